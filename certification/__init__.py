@@ -1,0 +1,1 @@
+"""Decides: standards, panels, reviews, reports, committees, certificates (third floor)."""

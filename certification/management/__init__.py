@@ -1,0 +1,1 @@
+"""What the certification floor adds to manage.py."""

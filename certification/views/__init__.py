@@ -1,0 +1,1 @@
+"""The doors of certification, one file a reader."""

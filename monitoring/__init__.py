@@ -1,0 +1,1 @@
+"""Watches what was decided: the draw, spot checks, oversight (fourth floor)."""

@@ -1,0 +1,86 @@
+"""The journal's pen: a verb's entries are collected and written as the last statement of its transaction."""
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from contextvars import ContextVar
+from datetime import datetime
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Model, QuerySet
+
+from sdgcities import canonical
+from sdgcities.models import Entry, User
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_collected: ContextVar[list[Entry] | None] = ContextVar("collected", default=None)
+
+
+def journaled(verb: Callable[P, T]) -> Callable[P, T]:
+    """Run VERB in one transaction and write what it recorded last, or nothing at all.
+
+    A verb called by a verb joins it; if the inner one is refused, its entries go with its changes.
+    The outermost one opens the transaction itself (durable), so that the entries truly come last.
+    """
+
+    @wraps(verb)
+    def told(*args: P.args, **kwargs: P.kwargs) -> T:
+        outer = _collected.get()
+        return _alone(verb, *args, **kwargs) if outer is None else _within(outer, verb, *args, **kwargs)
+
+    return told
+
+
+def _alone(verb: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    entries: list[Entry] = []
+    token = _collected.set(entries)
+    try:
+        with transaction.atomic(durable=True):
+            outcome = verb(*args, **kwargs)
+            Entry.objects.bulk_create(entries)
+            return outcome
+    finally:
+        _collected.reset(token)
+
+
+def _within(outer: list[Entry], verb: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    before = len(outer)
+    try:
+        with transaction.atomic():
+            return verb(*args, **kwargs)
+    except BaseException:
+        del outer[before:]
+        raise
+
+
+def record(act: str, obj: Model, /, *, by: User | None, at: datetime, **body: object) -> None:
+    """Collect one entry: BY did ACT to OBJ at AT; BODY holds ids, digests and choices, never free text.
+
+    Raises RuntimeError outside a journaled verb.
+    """
+    entries = _collected.get()
+    if entries is None:
+        message = f"Only a journaled verb can record {act!r}."
+        raise RuntimeError(message)
+    actor = by.pk if by is not None else None
+    entries.append(Entry(at=at, act=act, object=name_of(obj), actor=actor, body=canonical.text(body)))
+
+
+def name_of(obj: Model) -> str:
+    """Give the name under which the journal knows OBJ: ``app.model:key``."""
+    return f"{obj._meta.label_lower}:{obj.pk}"
+
+
+def of(obj: Model) -> QuerySet[Entry]:
+    """Give the entries that tell of OBJ, oldest first."""
+    return Entry.objects.filter(object=name_of(obj)).order_by("seq")
+
+
+def keyed(text: str) -> str:
+    """Give the keyed digest of TEXT: e-mail, address and free text enter the journal only like this."""
+    return hmac.new(settings.JOURNAL_KEY.encode(), text.encode("utf-8"), hashlib.sha256).hexdigest()

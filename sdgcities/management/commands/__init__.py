@@ -1,0 +1,1 @@
+"""The ground floor's commands, one file each."""

@@ -1,0 +1,34 @@
+"""The nouns of the ground floor."""
+
+from sdgcities.models.forms import Sent
+from sdgcities.models.goals import Goal, Indicator, Target
+from sdgcities.models.jobs import Job
+from sdgcities.models.journal import Entry
+from sdgcities.models.mail import Mail
+from sdgcities.models.people import Invitation, Membership, Organisation, Role, User
+from sdgcities.models.places import City, CityPermission, Country, IncomeGroup
+from sdgcities.models.references import Counter
+from sdgcities.models.sources import Source
+from sdgcities.models.tokens import Token
+
+__all__ = [
+    "City",
+    "CityPermission",
+    "Counter",
+    "Country",
+    "Entry",
+    "Goal",
+    "IncomeGroup",
+    "Indicator",
+    "Invitation",
+    "Job",
+    "Mail",
+    "Membership",
+    "Organisation",
+    "Role",
+    "Sent",
+    "Source",
+    "Target",
+    "Token",
+    "User",
+]

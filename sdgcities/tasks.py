@@ -1,0 +1,36 @@
+"""The ground floor's jobs, and the two Celery tasks: the bell and the clock."""
+
+from uuid import UUID
+
+from celery import shared_task
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from sdgcities import jobs, mailing
+from sdgcities.models import Sent
+
+
+@jobs.job("sdgcities.send_mail", _("Send a letter by mail"))
+def send_mail(*, mail_id: str, **_more: object) -> None:
+    """Send one letter."""
+    mailing.send(mail_id)
+
+
+@jobs.job("sdgcities.forget_jobs", _("Tidy away old jobs and forms"))
+def forget_jobs(**_more: object) -> None:
+    """Drop jobs that were done, and forms that were sent, long ago."""
+    now = timezone.now()
+    jobs.forget(at=now)
+    Sent.objects.filter(at__lt=now - Sent.KEPT).delete()
+
+
+@shared_task(name="sdgcities.ring", ignore_result=True)
+def ring(job_id: str) -> None:
+    """Do the job that the bell rings for; if another has it, nothing happens."""
+    jobs.run(UUID(job_id), beating=True)
+
+
+@shared_task(name="sdgcities.tick", ignore_result=True)
+def tick() -> None:
+    """Look at the timers."""
+    jobs.tick(at=timezone.now())

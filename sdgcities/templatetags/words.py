@@ -1,0 +1,36 @@
+"""Template tags for names that are kept in several languages: each is shown in its own language, and a lack is said."""
+
+from collections.abc import Mapping
+
+from django import template
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language_info
+
+from sdgcities import languages, naming
+
+register = template.Library()
+
+
+@register.simple_tag
+def word(known: Mapping[str, str], otherwise: str = "") -> SafeString:
+    """KNOWN in the reader's language; where there is none, the English name and a word about the lack."""
+    found = naming.word(known, otherwise)
+    shown = {"word": found, "direction": languages.direction(found.language or "en")}
+    return mark_safe(render_to_string("parts/word.html", shown).strip())  # noqa: S308 - the part escapes what it is given
+
+
+@register.simple_tag
+def in_each_language(known: Mapping[str, str]) -> list[dict[str, str]]:
+    """The six languages with what KNOWN says in each; an empty text is one that the source lacks."""
+    codes = [(languages.base(code), code) for code, _name in settings.LANGUAGES]
+    return [
+        {
+            "language": code,
+            "name": get_language_info(code)["name_translated"],
+            "direction": languages.direction(short),
+            "text": known.get(short, ""),
+        }
+        for short, code in codes
+    ]
