@@ -17,6 +17,8 @@ from tests.matrix_table import NOBODY, ONLY_READ, OTHER, OWN, POSTED, SIGNED_IN,
 from tests.matrix_world import build
 from tracks.models import Evidence
 
+pytestmark = pytest.mark.django_db  # without it no test database is made, and `house` would build in the installation's own
+
 
 @pytest.fixture(scope="module")
 def house(django_db_setup, django_db_blocker, tmp_path_factory):
@@ -100,7 +102,6 @@ def addresses(patterns, namespace=""):
 # --- the promises
 
 
-@pytest.mark.django_db  # asks for the database; the world of `house` outlives single tests
 def test_every_address_has_its_row():
     names = set(addresses(get_resolver().url_patterns))
     assert names - set(TABLE) - set(POSTED) == set(), "addresses without a row"
