@@ -35,11 +35,20 @@ def pytest_collection_modifyitems(config, items):
         (left if mark else kept).append(item)
         if mark:
             config.stash[LEFT_OUT][absent[mark]] += 1
+    _hold_to_a_database_of_their_own(kept)
     if left:
         items[:] = kept
         config.hook.pytest_deselected(items=left)
     if hasattr(config, "workeroutput"):
         config.workeroutput["left_out"] = dict(config.stash[LEFT_OUT])
+
+
+def _hold_to_a_database_of_their_own(items):
+    """A world built for a whole file, in tests without a mark, would be built in the installation's own database."""
+    for item in items:
+        asked = {"django_db_blocker", "db", "transactional_db", "live_server"} & set(item.fixturenames)
+        if asked == {"django_db_blocker"} and item.get_closest_marker("django_db") is None:
+            raise pytest.UsageError(f"{item.nodeid} reaches for the database: mark it django_db.")
 
 
 class Controller:

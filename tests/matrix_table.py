@@ -1,32 +1,7 @@
 """Which address opens to whom: the table of the permission matrix."""
 
-from tests.matrix_api import API_TABLE
+from tests.matrix_api import API_TABLE, EVERYONE, SIGNED_IN
 from tests.matrix_world import ANSWERED, DISSENTED, DRAFTED, FOUND, OBJECTED
-
-EVERYONE = frozenset(
-    [
-        "anonymous",
-        "stranger",
-        "superuser",
-        "delegate",
-        "editor",
-        "other",
-        "secretary",
-        "administrator",
-        "auditor",
-        "lead",
-        "evaluator",
-        "left",
-        "undeclared",
-        "second",
-        "checker",
-        "chair",
-        "member",
-        "recused",
-        "manager",
-    ]
-)
-SIGNED_IN = EVERYONE - {"anonymous"}
 
 
 def to(*names):

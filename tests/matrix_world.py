@@ -7,7 +7,7 @@ from django.utils import timezone
 from certification import snapshots
 from certification.actions import applying, deciding, joining, reviewing, screening
 from certification.actions.panelling import MarkInput
-from certification.models import Answer, Application, Declaration, EvidenceLink, Finding, Part, StageReport
+from certification.models import Answer, Application, Declaration, EvidenceLink, Finding, Part, Seat, StageReport
 from sdgcities import canonical, storage
 from sdgcities.actions import people, tokens
 from sdgcities.models import Goal, Indicator, Job, Membership, Role, Target
@@ -66,6 +66,10 @@ def build():
     factories.membership(roles["administrator"], Role.ADMINISTRATOR)
     factories.membership(roles["auditor"], Role.AUDITOR)
     hub, university = factories.organisation("Hub", "hub"), factories.organisation()
+    spare = factories.person("Spare", working_languages=[w.panel.language])  # sits on the panel, judges nothing yet
+    Seat.objects.create(
+        person=spare, panel=w.panel, duty=Seat.Duty.EVALUATOR, starts_on=factories.LONG_AGO, ends_on=factories.FAR_AHEAD
+    )
     factories.membership(roles["manager"], Role.ORGANISATION_MANAGER, organisation=hub)
     return SimpleNamespace(
         w=w,

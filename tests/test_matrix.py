@@ -17,7 +17,8 @@ from tests.matrix_table import NOBODY, ONLY_READ, OTHER, OWN, POSTED, SIGNED_IN,
 from tests.matrix_world import build
 from tracks.models import Evidence
 
-pytestmark = pytest.mark.django_db  # without it no test database is made, and `house` would build in the installation's own
+# Each test is undone; without this mark no test database is made, and `house` would build in the installation's own.
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
@@ -34,6 +35,7 @@ def house(django_db_setup, django_db_blocker, tmp_path_factory):
         built = build()
         built.media = media
         built.clients = {name: signed_in(person) for name, person in built.roles.items()}
+        built.cookies = {name: dict(client.cookies) for name, client in built.clients.items()}
         yield built
         transaction.set_rollback(True)
 
@@ -55,17 +57,12 @@ def walk(house):
 
 
 @pytest.fixture(autouse=True)
-def _its_files(_world_of_its_own, house, settings):
+def _as_it_was(_world_of_its_own, house, settings):
+    """Its files, and everyone signed in as at first: what the test before did is undone, their sessions too."""
     settings.MEDIA_ROOT = house.media
-
-
-@pytest.fixture
-def undone(house):
-    """What the test does to the world is undone, and everyone is signed in anew."""
-    mark = transaction.savepoint()
-    yield
-    transaction.savepoint_rollback(mark)
-    house.clients = {name: signed_in(person) for name, person in house.roles.items()}
+    for name, cookies in house.cookies.items():
+        house.clients[name] = Client()
+        house.clients[name].cookies.load(cookies)
 
 
 def signed_in(person):
@@ -252,7 +249,7 @@ def value_of(form, name, field):
     return kinds.get(type(field).__name__, words)
 
 
-def test_who_may_not_act_changes_nothing(house, undone):
+def test_who_may_not_act_changes_nothing(house):
     ready = bodies(house)
     targets = [
         (name, about(house), readers - ONLY_READ.get(name, NOBODY), ready.get((name, place), {"confirmed": "on"}))
@@ -276,7 +273,7 @@ def test_who_may_not_act_changes_nothing(house, undone):
     assert not wrong, "\n".join(wrong)
 
 
-def test_the_same_bodies_change_something_in_the_right_hands(house, undone):
+def test_the_same_bodies_change_something_in_the_right_hands(house):
     """Else the test above would prove nothing."""
     ready, worked = bodies(house), set()
     for (name, place), body in ready.items():
@@ -320,7 +317,7 @@ WORKED = {
 }
 
 
-def test_a_form_without_its_token_is_refused(house, undone):
+def test_a_form_without_its_token_is_refused(house):
     client = Client(enforce_csrf_checks=True)
     client.force_login(house.w.editor, backend="django.contrib.auth.backends.ModelBackend")
     before = prints()

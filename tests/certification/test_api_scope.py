@@ -9,28 +9,10 @@ from django.test import Client, override_settings
 from certification.models import Application, Certificate, EvidenceLink, Finding, StageReport, Submission
 from sdgcities.models import City, Entry
 from tests import matrix_world
+from tests.matrix_api import EVERYONE
 from tests.matrix_world import ANSWERED, DISSENTED, DRAFTED, FOUND, OBJECTED
 
-ROLES = [
-    "anonymous",
-    "stranger",
-    "superuser",
-    "delegate",
-    "editor",
-    "other",
-    "secretary",
-    "administrator",
-    "auditor",
-    "lead",
-    "evaluator",
-    "left",
-    "undeclared",
-    "second",
-    "checker",
-    "chair",
-    "member",
-    "recused",
-]
+ROLES = sorted(EVERYONE)
 
 
 @pytest.fixture(scope="module")
