@@ -38,7 +38,9 @@ def panel_for(application: Application) -> Panel | None:
 
 
 def candidates(panel: Panel | None, application: Application, *, at: datetime) -> list[Candidate]:
-    """PANEL's members in term, by name, in a fixed number of queries."""
+    """PANEL's members in term, by name, in a fixed number of queries; nobody before there is a panel."""
+    if panel is None:
+        return []
     day = at.date()
     seats = Seat.objects.filter(panel=panel, starts_on__lte=day, ends_on__gte=day, person__is_active=True)
     known = {seat.person_id: seat for seat in seats.select_related("person").order_by("duty", "starts_on", "pk")}

@@ -153,12 +153,12 @@ def accept(request: SignedIn, reference: str) -> HttpResponse:
     now = timezone.now()
     application = access.desk_case_for(request.user, reference, at=now)
     panel = roster.panel_for(application)
+    if panel is None:  # nobody to choose from: the page says what to do first
+        return render(request, "certification/secretariat/accept.html", {"application": application})
     candidates = roster.candidates(panel, application, at=now)
     form = forms.Accept(request.POST or None, candidates=candidates)
 
     def do() -> object:
-        if panel is None:
-            raise Refused(_("No panel works in the application's language yet. Seat one first."), "R-C1")
         lead, evaluators = form.chosen()
         return screening.accept(application, panel=panel, lead=lead, evaluators=evaluators, by=request.user, at=now)
 
