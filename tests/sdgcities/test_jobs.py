@@ -13,10 +13,12 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from sdgcities import jobs, mailing
+from sdgcities import jobs, journal, mailing
+from sdgcities.actions import working
 from sdgcities.errors import Refused
-from sdgcities.models import Counter, Invitation, Job, Mail
+from sdgcities.models import Counter, Invitation, Job, Mail, Role
 from sdgcities.timers import TIMERS
+from tests.sdgcities import people_world as world
 
 ROOT = Path(__file__).resolve().parents[2]
 AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -348,3 +350,39 @@ def test_celery_killed_in_the_midst_and_its_queue_emptied_loses_nothing(transact
         bells.close()
     assert Mail.objects.filter(sent_at__isnull=False).count() == count
     assert Job.objects.filter(name="sdgcities.send_mail", state="done").count() == count
+
+
+def given_up():
+    job = jobs.later("nowhere.nothing", key="k")
+    jobs.work_until_empty()
+    job.refresh_from_db()
+    return job
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", [Role.AUDITOR, Role.HUB_STAFF, ""])
+def test_only_the_secretariat_has_a_job_tried_again(role, caplog):
+    job = given_up()
+    with pytest.raises(Refused) as refusal:
+        working.retry(job, by=world.person("other", role), at=AT)
+    assert str(refusal.value) == "Only the secretariat can have a job tried again. Write to it what you wait for."
+    job.refresh_from_db()
+    assert (job.state, journal.of(job).exists()) == ("failed", False)
+
+
+@pytest.mark.django_db
+def test_a_job_that_is_not_failed_or_waits_already_is_not_tried_again(caplog):
+    by, job = world.secretary(), given_up()
+    twin = jobs.later("nowhere.nothing", key="k")
+    for one, state in ((job, "failed"), (twin, "queued")):
+        with pytest.raises(Refused) as refusal:
+            working.retry(one, by=by, at=AT)
+        assert str(refusal.value) == (
+            "This job is not failed any more, or the same work is waiting already. Look at the list again."
+        )
+        one.refresh_from_db()
+        assert (one.state, journal.of(one).exists()) == (state, False)
+    twin.delete()
+    working.retry(job, by=by, at=AT)
+    job.refresh_from_db()
+    assert (job.state, [entry.act for entry in journal.of(job)]) == ("queued", ["job.retried"])

@@ -146,3 +146,19 @@ def test_a_manager_records_days_of_the_own_people_and_of_nobody_else():
     for user, organisation in ((stranger, hub), (staff, world.organisation())):
         with pytest.raises(Refused, match="Only the secretariat or"):
             parts.affiliate(user, organisation, **told)
+
+
+def test_an_organisation_stays_while_a_member_holds_what_the_secretariat_may_not_end():
+    firm, chief, by = world.organisation("Firm", "firm"), world.administrator(), world.secretary()
+    member = world.person("member", Role.ORGANISATION_MEMBER, organisation=firm)
+    offer = people.invite("clerk@example.org", Role.SECRETARIAT, organisation=firm, by=chief, at=AT)
+    clerk = people.accept(offer.token, name="Clerk", password=PASSWORD, at=AT)
+    with pytest.raises(Refused) as refusal:
+        organising.end(firm, by=by, at=LATER)
+    assert str(refusal.value) == "A member holds a role that you may not end. Ask an administrator."
+    firm.refresh_from_db()
+    assert firm.ended_at is None
+    assert {world.part_of(one).organisation for one in (member, clerk)} == {firm}
+    assert not journal.of(firm).exists()
+    organising.end(firm, by=chief, at=LATER)
+    assert not roles.holds(clerk, Role.SECRETARIAT, at=LATER)

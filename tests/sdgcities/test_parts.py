@@ -152,3 +152,24 @@ def test_what_a_delegate_offered_falls_when_the_house_ends_the_part():
         people.accept(offer.token, name="Friend", password=PASSWORD, at=LATER)
     assert Invitation.objects.get().cancelled_at == LATER
     assert not roles.people_with(Role.CITY_DELEGATE, at=LATER, city=kisumu).exists()
+
+
+def test_a_part_ends_once():
+    editor, by = world.person("editor", Role.CITY_EDITOR, city=world.city()), world.secretary()
+    part = world.part_of(editor)
+    people.end_membership(part, by=by, at=AT)
+    with pytest.raises(Refused) as refusal:
+        people.end_membership(part, by=by, at=LATER)
+    assert str(refusal.value) == "This role has ended already, so nothing is left to do."
+    part.refresh_from_db()
+    assert part.ended_at == AT
+    assert [entry.act for entry in journal.of(part)] == ["membership.ended"]
+
+
+def test_an_open_account_is_not_opened_again():
+    editor = world.person("editor", Role.CITY_EDITOR, city=world.city())
+    with pytest.raises(Refused) as refusal:
+        parts.reopen(editor, by=world.secretary(), at=LATER)
+    assert str(refusal.value) == "This account is open already, so nothing is left to do."
+    assert not journal.of(editor).exists()
+    assert world.part_of(editor).role == Role.CITY_EDITOR

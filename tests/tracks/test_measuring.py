@@ -82,6 +82,20 @@ def test_a_folder_without_files_is_refused(city, editor, tmp_path):
     assert ImportRun.objects.count() == 0
 
 
+def test_a_file_too_large_to_be_an_indicator_s_is_refused(city, editor, folder):
+    large = folder / "raw" / "indicator_1-1-1.csv"
+    large.write_bytes(b"Year,Value\n".ljust(measuring.LARGEST_FILE + 1, b"\n"))
+    with pytest.raises(Refused) as refusal:
+        run(city, folder, editor)
+    assert str(refusal.value) == (
+        "A file in the folder “raw” is too large to be the data of one indicator. Take it out, or split it."
+    )
+    assert not ImportRun.objects.exists()
+    assert not Series.objects.exists()
+    large.unlink()
+    assert run(city, folder, editor).rows_kept == 2
+
+
 def test_a_link_out_of_the_folder_is_not_followed(city, editor, folder, tmp_path_factory):
     outside = tmp_path_factory.mktemp("outside") / "indicator_1-1-1.csv"
     outside.write_text("Year,Value\n2015,1\n")

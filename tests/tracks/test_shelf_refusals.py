@@ -1,5 +1,6 @@
 """Files that are not taken and names full of tricks, through the door: a sentence at the field, all typed words stay, nothing kept."""
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,8 +10,10 @@ from django.urls import reverse
 
 from sdgcities.models import Entry
 from tests.tracks.conftest import AT
-from tests.tracks.test_contents import UNFIT
+from tests.tracks.test_contents import UNFIT, pdf
+from tests.tracks.test_contents_hostile import ACTING, crowd, heap
 from tracks import contents, rules
+from tracks.contents.pdf import MOST_OBJECTS
 from tracks.models import Evidence, EvidenceVersion
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +27,7 @@ TYPED = {
     "confidentiality": "restricted",
     "note": "Read chapter 4 first.",
 }
-FIRST = {code: (data, name) for code, data, name in reversed(UNFIT)}
+FIRST = {code: (data, name) for code, data, name in reversed([*UNFIT, *ACTING])}
 
 
 @pytest.fixture(autouse=True)
@@ -65,11 +68,31 @@ def test_a_file_that_is_too_large_says_how_large_it_may_be(official, monkeypatch
     refused_whole(sent(official, b"0123456789x", "a.txt"), rules.REASONS["too-large"])
 
 
-def test_a_pdf_of_too_many_parts_says_so(official, monkeypatch):
-    from tests.tracks.test_contents import pdf
+def test_a_pdf_of_too_many_parts_says_so(official):
+    refused_whole(sent(official, crowd(MOST_OBJECTS), "a.pdf"), rules.REASONS["too-complex"])
 
-    monkeypatch.setattr(contents, "MOST_PDF_OBJECTS", 1)
-    refused_whole(sent(official, pdf(), "a.pdf"), rules.REASONS["too-complex"])
+
+def test_a_file_that_exhausts_its_check_says_so(official):
+    refused_whole(sent(official, heap(800), "a.pdf"), rules.REASONS["exhausting"])
+
+
+def test_a_file_that_cannot_be_checked_now_is_not_let_in(official, monkeypatch):
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    refused_whole(sent(official, pdf(), "a.pdf"), rules.REASONS["not-checked"])
+
+
+def test_every_reason_is_heard_at_the_door():
+    assert {*FIRST, "too-large", "too-complex", "exhausting", "not-checked"} == set(rules.REASONS)
+
+
+@pytest.mark.parametrize("code", sorted(FIRST))
+def test_the_verb_refuses_such_a_file_under_the_rule_of_the_shelf(put, code):
+    data, name = FIRST[code]
+    with pytest.raises(rules.FileRefused) as refusal:
+        put(data, file_name=name)
+    told = refusal.value
+    assert (told.code, told.field, told.rule, str(told)) == (code, "file", "R-C3", str(rules.REASONS[code]))
+    assert kept() == (0, 0, 0, [])
 
 
 @pytest.mark.parametrize(
