@@ -46,8 +46,8 @@ def pytest_collection_modifyitems(config, items):
 def _hold_to_a_database_of_their_own(items):
     """A world built for a whole file, in tests without a mark, would be built in the installation's own database."""
     for item in items:
-        asked = {"django_db_blocker", "db", "transactional_db", "live_server"} & set(item.fixturenames)
-        if asked == {"django_db_blocker"} and item.get_closest_marker("django_db") is None:
+        asked = {"django_db_setup", "db", "transactional_db", "live_server"} & set(item.fixturenames)
+        if asked == {"django_db_setup"} and item.get_closest_marker("django_db") is None:
             raise pytest.UsageError(f"{item.nodeid} reaches for the database: mark it django_db.")
 
 
