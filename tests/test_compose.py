@@ -183,9 +183,9 @@ PEOPLE = """
 from datetime import timedelta
 from django.core.management import call_command
 from django.utils import timezone
-from certification.management import people
+from certification.management import bodies
 call_command("load_reference", verbosity=0)
-people.bring_in(at=timezone.now() - timedelta(hours=1))
+bodies.bring_in(at=timezone.now() - timedelta(hours=2), cities=(bodies.CITY, "kisumu"))
 """
 
 

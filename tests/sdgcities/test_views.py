@@ -151,8 +151,20 @@ def test_the_language_door_leads_nowhere_else(client, target):
     assert client.post(reverse("set_language"), {"language": "xx", "next": target})["Location"] == "/"
 
 
-def test_health_tells_how_much_waits(client):
+def test_health_tells_how_much_waits(client, settings):
+    settings.REDIS_URL = ""
     assert client.get(reverse("health")).json() == {"database": "answers", "jobs_waiting": 0, "jobs_failed": 0}
+
+
+@pytest.mark.redis
+def test_health_tells_that_the_broker_answers(client):
+    assert client.get(reverse("health")).json()["broker"] == "answers"
+
+
+def test_health_tells_that_the_broker_is_silent(client, settings):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    response = client.get(reverse("health"))
+    assert (response.status_code, response.json()["broker"]) == (200, "silent")
 
 
 def test_every_answer_carries_the_policy(client):
