@@ -348,7 +348,8 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": None,  # the form of an answer is negotiated by Accept alone
 }
 KNOX_TOKEN_MODEL = "sdgcities.Token"  # noqa: S105 - the name of a model
-MIGRATION_MODULES = {"knox": None}  # its migrations would make a table beside ours that nothing reads and no flush empties
+# Knox's own migrations would make a table beside ours, which nothing reads and no flush empties.
+MIGRATION_MODULES = {"knox": None}
 SPECTACULAR_SETTINGS = {
     "TITLE": "SDG Cities",
     "DESCRIPTION": "What the pages of SDG Cities show, for programs: cities, standards, applications, reports, "
