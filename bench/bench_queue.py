@@ -1,10 +1,10 @@
 """The panel's queue page: beside a view of the same rows by bare SQL, unrendered; and at 100,000 beside 1,000."""
 
-import io
 import sys
 from collections.abc import Callable
 
 import measure
+import serving
 
 ROWS = 50
 SQL = """
@@ -38,38 +38,13 @@ def bare(request: object) -> object:
 def serve(member: object) -> Callable[[str], bytes]:
     """The house's own WSGI application with the reference's address beside its own, for MEMBER's session."""
     from django.contrib.auth.decorators import login_required
-    from django.core.wsgi import get_wsgi_application
-    from django.test import Client
     from django.urls import path
 
     from sdgcities import urls
 
     if not any(getattr(one, "name", "") == "bare" for one in urls.urlpatterns):
         urls.urlpatterns.insert(0, path("bare/", login_required(bare), name="bare"))
-    client = Client()
-    client.force_login(member)
-    cookie = "; ".join(f"{key}={morsel.value}" for key, morsel in client.cookies.items())
-    application = get_wsgi_application()
-
-    def get(address: str) -> bytes:
-        environ = {
-            "REQUEST_METHOD": "GET",
-            "PATH_INFO": address,
-            "SERVER_NAME": "localhost",
-            "SERVER_PORT": "80",
-            "HTTP_COOKIE": cookie,
-            "wsgi.input": io.BytesIO(),
-            "wsgi.errors": sys.stderr,
-            "wsgi.url_scheme": "http",
-        }
-        told: list[str] = []
-        answer = application(environ, lambda status, _headers: told.append(status))
-        body = b"".join(answer)
-        answer.close()
-        measure.must(told == ["200 OK"], f"{address} answered {told}")
-        return body
-
-    return get
+    return serving.signed_in(member)
 
 
 def same_rows(get: Callable[[str], bytes]) -> None:

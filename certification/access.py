@@ -4,7 +4,10 @@ Rights follow from role and relation, read as queryset filters; what is given to
 through `sdgcities.access`. Being superuser gives nothing (R-B10); access ends with the assignment (R-H4).
 """
 
+from collections.abc import Iterator
 from datetime import datetime
+from functools import reduce
+from operator import or_
 from typing import TypeVar
 from uuid import UUID
 
@@ -50,19 +53,29 @@ def oversees(user: User, *, at: datetime) -> bool:
 
 
 def applications_for(user: User, *, at: datetime) -> QuerySet[Application]:
-    """The cases USER may open: own city's, assigned ones, those before one's committee; overseers all but drafts."""
-    if not user.is_active:
+    """The cases USER may open: own city's, assigned ones, those before one's committee; overseers all but drafts.
+
+    What the person holds is read first, so that the database is asked for nothing that could not be theirs.
+    """
+    held = rules.standing(user, at=at) if user.is_active else None
+    ways = list(_ways_in(user, held, at=at)) if held else []
+    if not ways:
         return Application.objects.none()
-    own = Q(city__in=roles.cities_of(user, at=at))
-    assigned = Q(pk__in=permissions.granted(user, "read_case", Application.objects.all()).values("pk"))
-    running = Q(pk__in=rules.assigned(user, at=at).filter(part__in=JUDGES).values("application_id"))
-    submitted = Q(
-        submitted_at__isnull=False
-    )  # a case given back stays in sight: what was handed in, never the new draft
-    visible = own | (assigned & running) | (Q(pk__in=_papers(user, at=at).values("application_id")) & submitted)
-    if oversees(user, at=at):
-        visible |= submitted
-    return Application.objects.filter(visible).select_related("city", "mechanism", "standard", "panel")
+    return Application.objects.filter(reduce(or_, ways)).select_related("city", "mechanism", "standard", "panel")
+
+
+def _ways_in(user: User, held: rules.Standing, *, at: datetime) -> Iterator[Q]:
+    submitted = Q(submitted_at__isnull=False)  # one given back stays in sight: what was handed in, never the new draft
+    if held.cities:
+        yield Q(city__in=held.cities)
+    if held.oversees:
+        yield submitted
+        return  # nothing is judged or decided that was not submitted
+    if held.judges:
+        running = rules.assigned(user, at=at, held=held).filter(part__in=JUDGES, application=OuterRef("pk"))
+        yield permissions.is_granted(user, "read_case", Application) & Exists(running)
+    if held.committees:
+        yield Q(pk__in=_papers(user, at=at).values("application_id")) & submitted
 
 
 def _before_committee(user: User, *, at: datetime) -> QuerySet[AgendaItem]:

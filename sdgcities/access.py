@@ -32,9 +32,14 @@ def granted(user: User | AnonymousUser, codename: str, queryset: QuerySet[M]) ->
     """
     if user.pk is None or not user.is_active:
         return queryset.none()
-    known = Permission.objects.filter(content_type__app_label=queryset.model._meta.app_label, codename=codename)
-    rows = _rows(queryset.model).objects.filter(user_id=user.pk, permission=Subquery(known.order_by().values("pk")[:1]))
-    return queryset.filter(Exists(rows.filter(content_object=OuterRef("pk"))))
+    return queryset.filter(is_granted(user, codename, queryset.model))
+
+
+def is_granted(user: User, codename: str, model: type[Model]) -> Exists:
+    """Whether CODENAME was granted to USER on the row of MODEL that is looked at; people who are active only."""
+    known = Permission.objects.filter(content_type__app_label=model._meta.app_label, codename=codename)
+    rows = _rows(model).objects.filter(user_id=user.pk, permission=Subquery(known.order_by().values("pk")[:1]))
+    return Exists(rows.filter(content_object=OuterRef("pk")))
 
 
 def grant(user: User, codename: str, obj: Model) -> None:

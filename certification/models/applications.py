@@ -81,6 +81,7 @@ class Application(models.Model):
         indexes = (
             models.Index(fields=("state", "reference"), name="application_state"),
             models.Index(fields=("submitted_at", "reference"), name="application_date"),
+            models.Index(fields=("-started_at", "reference"), name="application_begun"),
         )
 
     def __str__(self) -> str:

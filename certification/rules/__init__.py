@@ -63,6 +63,7 @@ from certification.rules.judging import (
 from certification.rules.moves import before_committee, may, must
 from certification.rules.parts import (
     TIED,
+    Standing,
     assigned,
     city_is_free,
     declarations,
@@ -80,6 +81,7 @@ from certification.rules.parts import (
     seat_was_there,
     seats_in_term,
     secretariat_stays_out,
+    standing,
     term_allowed,
     term_begins_ahead,
 )
@@ -105,6 +107,7 @@ __all__ = [
     "Ballot",
     "Known",
     "Marked",
+    "Standing",
     "assigned",
     "before_committee",
     "case_is_before_committee",
@@ -181,6 +184,7 @@ __all__ = [
     "sitting",
     "sorts_by_no_score",
     "standard_is_new",
+    "standing",
     "tally",
     "term_allowed",
     "term_begins_ahead",

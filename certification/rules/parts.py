@@ -1,6 +1,8 @@
 """Who may take part in a case, and as what (R-B1 to R-B10, R-H4)."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -177,22 +179,62 @@ def term_allowed(person: User, body: Panel | Committee, mechanism: Mechanism, *,
         )
 
 
-def assigned(person: User, *, at: datetime) -> QuerySet[Part]:
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What a person holds now, read once: the bodies they sit in, their roles, the cities they work for."""
+
+    leads: frozenset[UUID]
+    panels: frozenset[UUID]
+    committees: frozenset[UUID]
+    mechanisms: frozenset[UUID]
+    roles: frozenset[str]
+    cities: frozenset[UUID]
+
+    @property
+    def judges(self) -> bool:
+        """Whether a part in judging a case could be theirs at all."""
+        return bool(self.panels or self.mechanisms or Role.FILE_CHECKER in self.roles)
+
+    @property
+    def oversees(self) -> bool:
+        """Whether they read every submitted case: secretariat and auditor."""
+        return bool(self.roles & {Role.SECRETARIAT, Role.AUDITOR})
+
+
+def standing(person: User, *, at: datetime) -> Standing:
+    """What PERSON holds at AT, in two queries, so that a list asks only what could be theirs (bench/bench_api.py)."""
+    seats = list(
+        seats_in_term(person, at=at).values_list("panel_id", "duty", "committee_id", "committee__mechanism_id")
+    )
+    held = list(roles.running(at).filter(user=person).values_list("role", "city_id"))
+    return Standing(
+        leads=frozenset(panel for panel, duty, _body, _of in seats if panel and duty == Seat.Duty.LEAD),
+        panels=frozenset(panel for panel, _duty, _body, _of in seats if panel),
+        committees=frozenset(body for _panel, _duty, body, _of in seats if body),
+        mechanisms=frozenset(of for _panel, _duty, _body, of in seats if of),
+        roles=frozenset(role for role, _city in held),
+        cities=frozenset(city for role, city in held if city and role in roles.CITY_ROLES),
+    )
+
+
+def assigned(person: User, *, at: datetime, held: Standing | None = None) -> QuerySet[Part]:
     """PERSON's parts that give access now: each runs, and so does the seat or the role by which it is played (R-H4).
 
     The parts that no seat and no role stands behind yet (adviser, inspector, appeal handler) run until they are ended.
+    HELD is what the person holds, where it was read before.
     """
-    seats = seats_in_term(person, at=at)
-    kept = Q(part__in=(Part.Kind.ADVISER, Part.Kind.INSPECTOR, Part.Kind.APPEAL_HANDLER))
-    kept |= Q(part=Part.Kind.LEAD, application__panel__in=seats.filter(duty=Seat.Duty.LEAD).values("panel_id"))
-    kept |= Q(part=Part.Kind.EVALUATOR, application__panel__in=seats.filter(panel__isnull=False).values("panel_id"))
-    kept |= Q(
-        part=Part.Kind.DECIDER,
-        application__mechanism__in=seats.filter(committee__isnull=False).values("committee__mechanism_id"),
+    held = held or standing(person, at=at)
+    by_role = [kind for kind, role in BY_ROLE.items() if role in held.roles]
+    kept = Q(part__in=[Part.Kind.ADVISER, Part.Kind.INSPECTOR, Part.Kind.APPEAL_HANDLER, *by_role])
+    by_seat = (
+        (Part.Kind.LEAD, "panel", held.leads),
+        (Part.Kind.EVALUATOR, "panel", held.panels),
+        (Part.Kind.DECIDER, "mechanism", held.mechanisms),
+        (Part.Kind.CITY, "city", held.cities),
     )
-    kept |= Q(part=Part.Kind.CITY, application__city__in=roles.cities_of(person, at=at))
-    held = set(roles.running(at).filter(user=person).values_list("role", flat=True))
-    kept |= Q(part__in=[kind for kind, role in BY_ROLE.items() if role in held])
+    for kind, place, known in by_seat:
+        if known:
+            kept |= Q(part=kind, **{f"application__{place}__in": known})
     return Part.objects.filter(kept, person=person, ended_at__isnull=True)
 
 
