@@ -46,7 +46,7 @@ def reader(sql: str, params: list[Any], levels: dict[str, str], root: str) -> Ca
     return read
 
 
-def _cursor() -> Any:  # the driver's own
+def _cursor() -> Any:  # noqa: ANN401 - the driver's own
     import os
 
     if measure.on_postgres():
