@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format refusals bench messages lock set-up
+.PHONY: help demo test check format refusals matrix bench messages lock set-up
 
 PORT ?= 8000
 SERVE ?= 1
@@ -23,6 +23,7 @@ help: ## this list
 	@echo "make bench           measurements, in databases of their own"
 	@echo "make messages        gather the words marked for translation and compile the catalogues (needs GNU gettext)"
 	@echo "make refusals        docs/refusals.md anew, from the code and from what the tests provoke"
+	@echo "make matrix          docs/matrix.md anew, from the table of the permission matrix"
 	@echo "make lock            write requirements.lock anew from pyproject.toml"
 
 set-up:
@@ -63,6 +64,9 @@ format: set-up
 
 refusals: set-up
 	@REFUSALS=1 BROWSER=0 $(python) -m pytest -q -n $(JOBS) $(TESTS)
+
+matrix: set-up
+	@$(python) -m tests.matrix_page
 
 bench: set-up
 	@for page in bench/bench_*.py; do $(python) "$$page" || exit 1; done

@@ -25,12 +25,11 @@ OTHER, OTHER_MAIL = "bilbytopaz", "bilbybox"
 
 # What the panel and the committee write.
 FOUND = "zirconfennel"  # a finding that is not filed yet
-FILED, FILED_TOO = "cassiagabbro", "sumacdiorite"  # two findings that are filed and differ; a third one is awaited
+FILED = "cassiagabbro"  # a finding that is filed, on the same criterion
 ASKED = "mallowchert"  # a question to the city
 DISSENTED = "marzipanflint"
-LEAD, EVALUATOR, SECOND, THIRD = "ospreylead", "kestrelone", "harriertwo", "merlinthree"
-CHECKER = "ibischecker"
-JUDGES = (LEAD, EVALUATOR, SECOND, THIRD, CHECKER)
+LEAD, EVALUATOR, LEFT = "ospreylead", "kestrelone", "merlingone"
+UNDECLARED, SECOND, CHECKER = "dunlinwaits", "harriertwo", "ibischecker"
 JUDGES_MAIL = "aviarybox"
 
 

@@ -21,6 +21,13 @@ EVERYONE = frozenset(
         "member",
         "recused",
         "manager",
+        "colleague",
+        "hub",
+        "alternate",
+        "departed",
+        "retired",
+        "former",
+        "inactive",
     ]
 )
 STANDARD = {"standard": "global-2023-1.0"}
@@ -41,11 +48,12 @@ def always(**named):
 def api_refuses(name, role, status, body):
     """How a program is told to sign in (or that there is nothing, where anyone may ask), and to declare (R-B3)."""
     asks = status == 401 or (status == 404 and name in OPEN)
-    return role == "anonymous" and asks, role == "undeclared" and status == 403 and b'"rule": "R-B3"' in body
+    return role in OUTSIDE and asks, role == "undeclared" and status == 403 and b'"rule": "R-B3"' in body
 
 
 OPEN = {"api-nothing", "api-city"}
-SIGNED_IN = EVERYONE - {"anonymous"}
+OUTSIDE = frozenset({"anonymous", "inactive"})  # a session outlives its account, and then opens nothing
+SIGNED_IN = EVERYONE - OUTSIDE
 OWN = frozenset({"delegate", "editor"})
 OVERSEE = frozenset({"secretary", "auditor"})
 SECRETARY = frozenset({"secretary"})
@@ -77,8 +85,8 @@ def report(tail):
 
 API_TABLE = {
     # one's own tokens, on pages
-    "tokens-list": [(nothing, EVERYONE - {"anonymous"})],
-    "tokens-make": [(nothing, EVERYONE - {"anonymous"})],
+    "tokens-list": [(nothing, SIGNED_IN)],
+    "tokens-make": [(nothing, SIGNED_IN)],
     "tokens-revoke": [(lambda s: {"pk": s.token.pk}, frozenset({"other"}))],
     # for programs
     "api-index": [(nothing, EVERYONE)],

@@ -1,7 +1,7 @@
 """Which address opens to whom: the table of the permission matrix."""
 
+from tests import canaries as words
 from tests.matrix_api import API_TABLE, EVERYONE, SIGNED_IN
-from tests.matrix_world import ANSWERED, DISSENTED, DRAFTED, FOUND, OBJECTED
 
 
 def to(*names):
@@ -114,6 +114,7 @@ TABLE = {
     "shelf-add": [(piece(), OWN)],
     "shelf-evidence": [
         (piece(pk=lambda s: s.w.evidence.evidence_id), OWN),
+        (lambda s: {"slug": s.w.city.slug, "pk": s.w.others["piece"].evidence_id}, OWN),
         (piece(pk=lambda s: s.shelf.evidence_id), NOBODY),  # another city's piece under this one's address
     ],
     "shelf-replace": [(piece(pk=lambda s: s.w.evidence.evidence_id), OWN)],
@@ -139,7 +140,10 @@ TABLE = {
     "city-check": three(OWN),
     "city-submit": three(OWN),
     "city-receipt": [(case("review", number=always(1)), OWN), (case("late", number=always(1)), OWN)],
-    "city-receipt-pdf": [(case("late", number=always(1)), OWN | OVERSEE | JUDGED)],
+    "city-receipt-pdf": [
+        (case("late", number=always(1)), OWN | OVERSEE | JUDGED),
+        (case("review", number=always(1)), OWN | OVERSEE | PANEL),
+    ],
     "city-object-to": [(case("review", person=lambda s: s.w.evaluators[0].pk), OWN)],
     "city-clarify": [(lambda s: {"pk": s.w.others["question"].pk}, OWN)],
     "city-respond": [(REVIEW, NOBODY), (LATE, OWN)],  # a draft report stands only in the decided case
@@ -173,6 +177,7 @@ TABLE = {
         (DRAFT, NOBODY),
     ],
     "panel-evidence": [
+        (case("review", pk=lambda s: s.w.others["piece"].pk), OWN | SECRETARY | PANEL),
         (case("late", pk=lambda s: s.w.evidence.pk), OWN | SECRETARY | JUDGED),
         (case("late", pk=lambda s: s.shelf.pk), NOBODY),
         (case("draft", pk=lambda s: s.shelf.pk), OTHER),
@@ -237,13 +242,38 @@ ONLY_READ = {
     "city-start": NOBODY,
 }
 
-# Who may find a word, anywhere.
+# Who may find a word, anywhere: in a page, a file and its name, JSON, the text of a PDF, a letter.
+HANDED_IN = OWN | OVERSEE | PANEL
 WORDS = {
-    DRAFTED: OTHER,
-    ANSWERED: OWN | OVERSEE | PANEL | JUDGED | DECIDED,
-    FOUND: EVALUATOR,
-    DISSENTED: OVERSEE | DECIDED,
-    OBJECTED: OWN | SECRETARY,
+    # the second city's
+    words.DRAFTED: OTHER,
+    words.DRAFT_FILE: OTHER,
+    words.DRAFT_CONTENT: OTHER,
+    words.OTHER: OTHER | HOUSE,
+    words.OTHER_MAIL: OTHER | HOUSE,
+    # the first city's
+    words.ANSWERED: HANDED_IN | DECIDED,
+    words.SHELVED: HANDED_IN | DECIDED,
+    words.FILED_AS: HANDED_IN,
+    words.CONTAINED: OWN | SECRETARY | PANEL,
+    words.SOURCED: HANDED_IN | DECIDED,
+    words.DEPARTMENTS: HANDED_IN,
+    words.MEASURED: OWN,
+    words.OBJECTED: OWN | SECRETARY,
+    words.DELEGATE: HANDED_IN | HOUSE,
+    words.DELEGATE_MAIL: to("delegate") | HOUSE,
+    words.EDITOR: OWN | HOUSE,
+    words.EDITOR_MAIL: OWN | HOUSE,
+    # the panel's and the committee's
+    words.FOUND: EVALUATOR,
+    words.FILED: to("second"),
+    words.ASKED: HANDED_IN,
+    words.DISSENTED: OVERSEE | DECIDED,
+    words.LEAD: HANDED_IN | DECIDED,
+    words.EVALUATOR: HANDED_IN | DECIDED,
+    words.LEFT: HANDED_IN | DECIDED,
+    words.UNDECLARED: HANDED_IN | DECIDED,
+    words.SECOND: HANDED_IN,
+    words.CHECKER: HANDED_IN | DECIDED,
+    words.JUDGES_MAIL: HOUSE | to("lead", "evaluator", "left", "undeclared", "second", "checker"),
 }
-
-# --- the walk

@@ -80,15 +80,15 @@ class Watch:
     # --- test by test
 
     def pytest_collection_modifyitems(self, items):
-        self.collected = {item.nodeid for item in items}
+        self.collected = {named(item) for item in items}
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item):
         self.seen = set()
         outcome = yield
         for key in self.seen:
-            self.provoked[key].add(item.nodeid)
-        missing = self.promised.get(item.nodeid, set()) - self.seen
+            self.provoked[key].add(named(item))
+        missing = self.promised.get(named(item), set()) - self.seen
         if missing and not WRITES:
             pytest.fail(
                 f"docs/refusals.md says that this test provokes what it does not: {sorted(missing)}", pytrace=False
@@ -121,6 +121,12 @@ class Watch:
         """Tests named by the page that were not run now: they keep their rows."""
         named = {row.test for row in refusal_table.read() if row.test}
         return {test for test in named if test not in self.collected}
+
+
+def named(item):
+    """The id of ITEM as the page has it: without the group that xdist hangs on it with `--dist loadgroup`."""
+    groups = {mark.args[0] if mark.args else mark.kwargs["name"] for mark in item.iter_markers("xdist_group")}
+    return item.nodeid.removesuffix("@" + "_".join(sorted(groups)))
 
 
 def pattern(sentence):

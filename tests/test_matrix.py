@@ -1,20 +1,25 @@
 """Who reaches what: every address with every role, against one table; what is hidden is hidden in every byte."""
 
 import re
+from collections import defaultdict
 from contextlib import ExitStack
 from types import SimpleNamespace
 from uuid import uuid4
 
 import pytest
 from django.apps import apps
-from django.db import transaction
+from django.core import mail
+from django.db import connection, transaction
 from django.test import Client, override_settings
 from django.urls import URLPattern, get_resolver, reverse
 
-from sdgcities.models import Entry
-from tests.matrix_api import api_refuses
+from sdgcities import jobs
+from sdgcities.models import Entry, Mail
+from tests import canaries as words
+from tests.canaries import found_in
+from tests.matrix_api import OUTSIDE, api_refuses
 from tests.matrix_table import NOBODY, ONLY_READ, OTHER, OWN, POSTED, SIGNED_IN, TABLE, WORDS, certificate
-from tests.matrix_world import build
+from tests.matrix_world import build, printed
 from tracks.models import Evidence
 
 # Each test is undone; without this mark no test database is made, and `house` would build in the installation's own.
@@ -33,6 +38,7 @@ def house(django_db_setup, django_db_blocker, tmp_path_factory):
         whole._from_testcase = True  # verbs may begin their own inside it
         stack.enter_context(whole)
         built = build()
+        printed(built)
         built.media = media
         built.clients = {name: signed_in(person) for name, person in built.roles.items()}
         built.cookies = {name: dict(client.cookies) for name, client in built.clients.items()}
@@ -87,6 +93,26 @@ def prints():
     return {model._meta.label: sorted(map(repr, model.objects.values_list())) for model in models}
 
 
+class Writes:
+    """Listens for statements that write a row of ours: where none was heard, nothing can have changed."""
+
+    def __init__(self):
+        self.heard = False
+        self.wrapped = connection.execute_wrapper(self)
+
+    def __enter__(self):
+        self.wrapped.__enter__()
+        return self
+
+    def __exit__(self, *told):
+        self.wrapped.__exit__(*told)
+
+    def __call__(self, execute, sql, params, many, context):
+        reads = sql.lstrip("( ").upper().startswith(("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK"))
+        self.heard = self.heard or (not reads and any(f'"{label}_' in sql for label in OURS))
+        return execute(sql, params, many, context)
+
+
 def addresses(patterns, namespace=""):
     """The url names of PATTERNS; the admin and the sign-in pages are their makers' and have tests of their own."""
     for one in patterns:
@@ -120,19 +146,23 @@ def test_who_may_not_read_learns_nothing_not_even_that_it_exists(walk):
     for (name, place, role), (status, body) in walk.seen.items():
         if role in TABLE[name][place][1]:
             continue
-        signs_in = role == "anonymous" and status == 302 and body.startswith(b"/accounts/login/")
+        signs_in = role in OUTSIDE and status == 302 and body.startswith(b"/accounts/login/")
         declares = name in {"panel-case", "checker-case"} and role == "undeclared" and status == 302
         if name.startswith("api-"):
             signs_in, declares = api_refuses(name, role, status, body)
-        if not (signs_in or declares or (status == 404 and role != "anonymous")):
+        if not (signs_in or declares or (status == 404 and role not in OUTSIDE)):
             wrong.append(f"{name}[{place}] as {role}: {status}")
     assert not wrong, "\n".join(wrong)
 
 
+def plain(body):
+    """BODY but for its one-time token."""
+    return re.sub(rb'name="csrfmiddlewaretoken" value="[^"]+"', b"", body)
+
+
 def seen(response):
     """What a page shows but for its one-time token and the address that was asked for."""
-    text = re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", response.content.decode())
-    return re.sub(r"SDGC-2026-\d{5}", "", text)
+    return re.sub(r"SDGC-2026-\d{5}", "", plain(response.content).decode())
 
 
 def test_a_page_that_is_hidden_looks_like_one_that_is_not_there(house):
@@ -159,7 +189,7 @@ def test_lists_show_what_their_readers_can_open(house, walk):
             which
             for which, place in places.items()
             for name in ("city-case", "secretariat-case", "panel-case", "checker-case")
-            if place < len(TABLE[name]) and walk.seen[name, place, role][0] in {200, 302} and role != "anonymous"
+            if place < len(TABLE[name]) and walk.seen[name, place, role][0] in {200, 302} and role not in OUTSIDE
         }
         assert shown <= opens, role
         if role in OWN | OTHER:
@@ -186,15 +216,54 @@ def test_the_register_lists_what_opens(house, walk):
             assert getattr(house, which).reference.encode() not in body
 
 
+@pytest.fixture(scope="module")
+def read(walk):
+    """Where each role read each word: {(word, role): addresses}; bytes that many were given are searched once."""
+    bodies, found = {}, defaultdict(list)
+    for (name, place, role), (_status, body) in walk.seen.items():
+        if body not in bodies:
+            bodies[body] = found_in(body, WORDS)
+        for word in bodies[body]:
+            found[word, role].append(f"{name}[{place}]")
+    return found
+
+
 @pytest.mark.parametrize(("word", "readers"), WORDS.items())
-def test_what_a_role_may_not_see_is_in_no_byte_sent_to_it(walk, word, readers):
-    leaks = [
-        f"{name}[{place}] as {role}"
-        for (name, place, role), (_status, body) in walk.seen.items()
-        if role not in readers and word.encode() in body
-    ]
+def test_what_a_role_may_not_see_is_in_no_byte_sent_to_it(house, read, word, readers):
+    leaks = {role: read[word, role] for role in house.roles if role not in readers and (word, role) in read}
+    assert leaks == {}
+    assert {role for role in readers if (word, role) not in read} == set(), "who may read it finds it nowhere"
+
+
+def test_words_stand_on_every_kind_of_paper(walk):
+    """Else the test above would have read no PDF."""
+    for name, place, role, planted in PAPERS:
+        status, body = walk.seen[name, place, role]
+        assert (status, body[:5]) == (200, b"%PDF-")
+        assert planted <= found_in(body, WORDS), name
+
+
+def test_no_letter_tells_its_reader_what_they_may_not_see(house):
+    roles = {person.email: role for role, person in house.roles.items() if person is not None}
+    jobs.work_until_empty()
+    assert len(mail.outbox) == Mail.objects.count() > 20
+    leaks, told = [], set()
+    for letter in mail.outbox:
+        (address,) = letter.to
+        named = found_in(f"{letter.subject}\n{letter.message()}".encode(), WORDS)
+        told |= named
+        leaks += [(letter.subject, address, word) for word in named if roles.get(address) not in WORDS[word]]
     assert leaks == []
-    assert any(word.encode() in body for _status, body in walk.seen.values()), "the word stands nowhere"
+    assert told, "no letter names anything"
+
+
+def test_who_has_no_account_any_more_is_shown_what_anyone_is(walk):
+    for (name, place, role), (status, body) in walk.seen.items():
+        if role == "inactive":
+            assert (status, plain(body)) == (
+                walk.seen[name, place, "anonymous"][0],
+                plain(walk.seen[name, place, "anonymous"][1]),
+            ), name
 
 
 def test_reading_changes_nothing_and_only_views_of_evidence_are_noted(walk):
@@ -205,7 +274,8 @@ def test_reading_changes_nothing_and_only_views_of_evidence_are_noted(walk):
 # --- what is posted
 
 
-def bodies(house):
+@pytest.fixture(scope="module")
+def ready(house):
     """Filled forms, each as a person who may read its page finds them: {(name, place): body}."""
     found = {}
     for name, rows in TABLE.items():
@@ -249,8 +319,7 @@ def value_of(form, name, field):
     return kinds.get(type(field).__name__, words)
 
 
-def test_who_may_not_act_changes_nothing(house):
-    ready = bodies(house)
+def test_who_may_not_act_changes_nothing(house, ready):
     targets = [
         (name, about(house), readers - ONLY_READ.get(name, NOBODY), ready.get((name, place), {"confirmed": "on"}))
         for name, rows in TABLE.items()
@@ -262,23 +331,26 @@ def test_who_may_not_act_changes_nothing(house):
     before, wrong = prints(), []
     journal = Entry.objects.count()
     for name, kwargs, actors, body in targets:
-        statuses = {}
-        for role in house.roles:
-            if role not in actors:
-                statuses[role] = answered(house.clients[role].post(reverse(name, kwargs=kwargs), body))[0]
-        if prints() != before or Entry.objects.count() != journal:
+        statuses, address = {}, reverse(name, kwargs=kwargs)
+        with Writes() as writes:
+            for role in house.roles:
+                if role not in actors:
+                    statuses[role] = answered(house.clients[role].post(address, body))[0]
+        if writes.heard and (prints() != before or Entry.objects.count() != journal):
             wrong.append(f"{name}: changed by one of {sorted(statuses)}")
             before, journal = prints(), Entry.objects.count()
         wrong += [f"{name} as {role}: {status}" for role, status in statuses.items() if status >= 500 or status == 403]
     assert not wrong, "\n".join(wrong)
 
 
-def test_the_same_bodies_change_something_in_the_right_hands(house):
+def test_the_same_bodies_change_something_in_the_right_hands(house, ready):
     """Else the test above would prove nothing."""
-    ready, worked = bodies(house), set()
+    worked = set()
     for (name, place), body in ready.items():
+        if name not in WORKED - worked:
+            continue
         about, readers = TABLE[name][place]
-        for role in sorted(readers - ONLY_READ.get(name, NOBODY) - {"anonymous"}):
+        for role in sorted(readers - ONLY_READ.get(name, NOBODY) - OUTSIDE):
             mark = transaction.savepoint()
             before = Entry.objects.count()
             house.clients[role].post(reverse(name, kwargs=about(house)), body)
@@ -315,6 +387,15 @@ WORKED = {
     "secretariat-add-evaluator",
     "secretariat-assign-file-checker",
 }
+
+
+PAPERS = [
+    ("city-receipt-pdf", 1, "delegate", {words.DELEGATE, words.SHELVED}),
+    ("report-pdf", 0, "chair", {words.LEAD}),
+    ("report-draft-pdf", 0, "editor", {words.LEAD}),
+    ("decision-letter", 0, "delegate", set()),
+    ("register-pdf", 0, "anonymous", set()),
+]
 
 
 def test_a_form_without_its_token_is_refused(house):

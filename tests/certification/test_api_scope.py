@@ -9,8 +9,8 @@ from django.test import Client, override_settings
 from certification.models import Application, Certificate, EvidenceLink, Finding, StageReport, Submission
 from sdgcities.models import City, Entry
 from tests import matrix_world
+from tests.canaries import ANSWERED, DISSENTED, DRAFTED, FOUND, OBJECTED
 from tests.matrix_api import EVERYONE
-from tests.matrix_world import ANSWERED, DISSENTED, DRAFTED, FOUND, OBJECTED
 
 ROLES = sorted(EVERYONE)
 
