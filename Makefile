@@ -46,7 +46,7 @@ ifeq ($(BROWSER),0)
 else
 	@.ci/set-up browser
 endif
-	@BROWSER=$(BROWSER) FULL=$(FULL) $(python) -m pytest -n $(JOBS) $(TESTS)
+	@BROWSER=$(BROWSER) FULL=$(FULL) $(python) -m pytest -n $(JOBS) --dist loadgroup $(TESTS)
 
 check: set-up
 	.venv/bin/ruff check .
@@ -63,7 +63,7 @@ format: set-up
 	@find templates -name '*.html' -print0 | xargs -0 -r .venv/bin/djade --target-version 5.2
 
 refusals: set-up
-	@REFUSALS=1 BROWSER=0 $(python) -m pytest -q -n $(JOBS) $(TESTS)
+	@REFUSALS=1 BROWSER=0 $(python) -m pytest -q -n $(JOBS) --dist loadgroup $(TESTS)
 
 matrix: set-up
 	@$(python) -m tests.matrix_page

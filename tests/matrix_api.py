@@ -48,11 +48,12 @@ def always(**named):
 def api_refuses(name, role, status, body):
     """How a program is told to sign in (or that there is nothing, where anyone may ask), and to declare (R-B3)."""
     asks = status == 401 or (status == 404 and name in OPEN)
-    return role in OUTSIDE and asks, role == "undeclared" and status == 403 and b'"rule": "R-B3"' in body
+    return role in OUTSIDE and asks, role in UNDECLARED and status == 403 and b'"rule": "R-B3"' in body
 
 
 OPEN = {"api-nothing", "api-city"}
 OUTSIDE = frozenset({"anonymous", "inactive"})  # a session outlives its account, and then opens nothing
+UNDECLARED = frozenset({"undeclared", "alternate"})  # on the panel of the one case, in the committee of the other
 SIGNED_IN = EVERYONE - OUTSIDE
 OWN = frozenset({"delegate", "editor"})
 OVERSEE = frozenset({"secretary", "auditor"})
@@ -115,7 +116,7 @@ API_TABLE = {
     "api-applications": [(nothing, SIGNED_IN)],
     "api-application": [
         (case("review"), OWN | OVERSEE | PANEL | {"undeclared"}),
-        (case("late"), OWN | OVERSEE | DECIDED),
+        (case("late"), OWN | OVERSEE | DECIDED | {"alternate"}),
         (case("draft"), OTHER),
     ],
     "api-submissions": below(),
@@ -141,5 +142,5 @@ API_TABLE = {
         for name in ("api-report", "api-report-document")
     },
     "api-certificates": [(nothing, SIGNED_IN)],
-    "api-certificate": [(certificate, OWN | OVERSEE | DECIDED)],
+    "api-certificate": [(certificate, OWN | OVERSEE | DECIDED | {"alternate"})],
 }

@@ -14,7 +14,8 @@ OVERSEE = to("secretary", "auditor")
 SECRETARY = to("secretary")
 HOUSE = to("secretary", "administrator")
 LEADS = HOUSE | to("delegate", "other", "manager")
-SIT = to("chair", "member", "recused")
+ALTERNATE = to("alternate")  # of a member: sits in the committee, has not declared
+SIT = to("chair", "member", "recused") | ALTERNATE
 PANEL = to("lead", "evaluator", "second")  # of the case in review, declared
 LEAD, EVALUATOR = to("lead"), to("evaluator")
 JUDGED = NOBODY  # of the decided case: who judged it has no part any more (R-H4)
@@ -168,12 +169,12 @@ TABLE = {
     "panel-case": [(REVIEW, PANEL), (LATE, NOBODY), (DRAFT, NOBODY)],  # undeclared: led to declare
     "panel-declare": [
         (REVIEW, PANEL | to("undeclared")),
-        (LATE, JUDGED | DECIDED),
+        (LATE, JUDGED | DECIDED | ALTERNATE),
         (DRAFT, NOBODY),
     ],
     "panel-recuse": [
         (REVIEW, PANEL | to("undeclared")),
-        (LATE, JUDGED | DECIDED),
+        (LATE, JUDGED | DECIDED | ALTERNATE),
         (DRAFT, NOBODY),
     ],
     "panel-evidence": [
@@ -218,7 +219,9 @@ TABLE = {
         name: [(case("late", version=always(1)), OWN)]
         for name in ("report-draft-html", "report-draft-pdf", "report-draft-json")
     },
-    "decision-letter": [(lambda s: {"reference": s.w.others["decision"].reference}, OWN | OVERSEE | DECIDED)],
+    "decision-letter": [
+        (lambda s: {"reference": s.w.others["decision"].reference}, OWN | OVERSEE | DECIDED | ALTERNATE)
+    ],
 }
 
 TABLE |= API_TABLE
@@ -242,8 +245,9 @@ ONLY_READ = {
     "city-start": NOBODY,
 }
 
-# Who may find a word, anywhere: in a page, a file and its name, JSON, the text of a PDF, a letter.
+# Who finds a word, and nobody else does: in a page, a file and its name, JSON, the text of a PDF.
 HANDED_IN = OWN | OVERSEE | PANEL
+NAMED = HOUSE | OWN | LEAD  # the city and the lead are told who judges
 WORDS = {
     # the second city's
     words.DRAFTED: OTHER,
@@ -252,14 +256,14 @@ WORDS = {
     words.OTHER: OTHER | HOUSE,
     words.OTHER_MAIL: OTHER | HOUSE,
     # the first city's
-    words.ANSWERED: HANDED_IN | DECIDED,
+    words.ANSWERED: HANDED_IN,
     words.SHELVED: HANDED_IN | DECIDED,
-    words.FILED_AS: HANDED_IN,
+    words.FILED_AS: HANDED_IN | DECIDED,
     words.CONTAINED: OWN | SECRETARY | PANEL,
     words.SOURCED: HANDED_IN | DECIDED,
     words.DEPARTMENTS: HANDED_IN,
     words.MEASURED: OWN,
-    words.OBJECTED: OWN | SECRETARY,
+    words.OBJECTED: SECRETARY,
     words.DELEGATE: HANDED_IN | HOUSE,
     words.DELEGATE_MAIL: to("delegate") | HOUSE,
     words.EDITOR: OWN | HOUSE,
@@ -267,13 +271,20 @@ WORDS = {
     # the panel's and the committee's
     words.FOUND: EVALUATOR,
     words.FILED: to("second"),
-    words.ASKED: HANDED_IN,
-    words.DISSENTED: OVERSEE | DECIDED,
-    words.LEAD: HANDED_IN | DECIDED,
-    words.EVALUATOR: HANDED_IN | DECIDED,
-    words.LEFT: HANDED_IN | DECIDED,
-    words.UNDECLARED: HANDED_IN | DECIDED,
-    words.SECOND: HANDED_IN,
-    words.CHECKER: HANDED_IN | DECIDED,
+    words.ASKED: OWN | PANEL,
+    words.DISSENTED: OVERSEE | DECIDED | ALTERNATE,
+    words.LEAD: NAMED,
+    words.EVALUATOR: NAMED | EVALUATOR,
+    words.LEFT: HOUSE | to("left"),
+    words.UNDECLARED: NAMED | to("undeclared"),
+    words.SECOND: NAMED | to("second"),
+    words.CHECKER: HOUSE | to("checker"),
     words.JUDGES_MAIL: HOUSE | to("lead", "evaluator", "left", "undeclared", "second", "checker"),
 }
+
+# An invitation says who wrote it: whoever holds the letter reads that.
+SIGNED = {("people-accept", words.DELEGATE)}
+
+# Letters go to people as they were then: what they were whose part has ended since, and who left the panel since.
+WAS = {"departed": "editor", "inactive": "editor", "retired": "evaluator", "former": "member"}
+TOLD_THEN = {words.LEFT: NAMED}

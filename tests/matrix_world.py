@@ -17,7 +17,7 @@ from tests.certification import deciding_world, factories
 from tracks.actions import shelving
 from tracks.models import CaseStudy, ImportRun, Series, Tool
 
-PAPER = b"%PDF-1.7 a paper"
+PAPER = b"A paper that no job has printed.\n"
 ENDED = date(2025, 1, 1), date(2025, 12, 31)
 
 # --- the world: a decided case and one in review of the first city, a draft of the second

@@ -9,9 +9,10 @@ from django.test import Client, override_settings
 from certification.models import Application, Certificate, EvidenceLink, Finding, StageReport, Submission
 from sdgcities.models import City, Entry
 from tests import matrix_world
-from tests.canaries import ANSWERED, DISSENTED, DRAFTED, FOUND, OBJECTED
+from tests.canaries import ANSWERED, DISSENTED, DRAFTED, FOUND, OBJECTED, found_in
 from tests.matrix_api import EVERYONE
 
+pytestmark = pytest.mark.xdist_group("api-scope")  # one process has them all: their world is made once
 ROLES = sorted(EVERYONE)
 
 
@@ -106,10 +107,8 @@ def test_the_words_of_one_are_in_no_byte_for_another(house):
         for address, known in everything():
             addresses = [address, *(f"{address}{key}/{tail}" for key in known for tail in ("", "document/"))]
             for one in addresses:
-                body = client.get(one).content
-                for word in WORDS:
-                    if word.encode() in body:
-                        seen[word].add(role)
+                for word in found_in(client.get(one).content, WORDS):
+                    seen[word].add(role)
     assert seen == WORDS
 
 
