@@ -70,7 +70,9 @@ def build():
     factories.membership(roles["administrator"], Role.ADMINISTRATOR)
     factories.membership(roles["auditor"], Role.AUDITOR)
     hub, university = factories.organisation("Hub", "hub"), factories.organisation()
-    spare = factories.person("Spare", working_languages=[w.panel.language])  # sits on the panel, judges nothing yet
+    spare = factories.person(
+        "willing spare", working_languages=[w.panel.language]
+    )  # sits on the panel, judges nothing yet; by name the last
     Seat.objects.create(
         person=spare, panel=w.panel, duty=Seat.Duty.EVALUATOR, starts_on=factories.LONG_AGO, ends_on=factories.FAR_AHEAD
     )
