@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format refusals matrix bench messages lock set-up
+.PHONY: help demo test check format refusals matrix screens bench messages lock set-up
 
 PORT ?= 8000
 SERVE ?= 1
@@ -24,6 +24,7 @@ help: ## this list
 	@echo "make messages        gather the words marked for translation and compile the catalogues (needs GNU gettext)"
 	@echo "make refusals        docs/refusals.md anew, from the code and from what the tests provoke"
 	@echo "make matrix          docs/matrix.md anew, from the table of the permission matrix"
+	@echo "make screens         docs/screens.md anew: every page in pictures, each held to fit and to be accessible"
 	@echo "make lock            write requirements.lock anew from pyproject.toml"
 
 set-up:
@@ -67,6 +68,10 @@ refusals: set-up
 
 matrix: set-up
 	@$(python) -m tests.matrix_page
+
+screens:
+	@.ci/set-up browser
+	@SCREENS=1 $(python) -m pytest -q -n0 tests/journeys/test_screens.py
 
 bench: set-up
 	@for page in bench/bench_*.py; do $(python) "$$page" || exit 1; done

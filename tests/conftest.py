@@ -10,6 +10,7 @@ from tests.refusal_watch import Watch
 
 LEFT_OUT_BY_MARK = {
     "browser": (lambda: os.environ.get("BROWSER") == "0", "browser journeys (BROWSER=0)"),
+    "screens": (lambda: os.environ.get("SCREENS") != "1", "pictures of every page (make screens)"),
     "evidence": (lambda: not os.environ.get("SDGC_EVIDENCE"), "tests on real files (SDGC_EVIDENCE is not set)"),
     "postgres": (lambda: not os.environ.get("DATABASE_URL", "").startswith("postgres"), "tests that need PostgreSQL"),
     "redis": (lambda: not os.environ.get("REDIS_URL"), "tests that need Redis"),

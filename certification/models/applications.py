@@ -6,6 +6,7 @@ from uuid import uuid4
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
@@ -93,8 +94,8 @@ class Application(models.Model):
 
     @property
     def level_title(self) -> str:
-        """The level that the application is for, as its pinned standard names it."""
-        return self.standard.content.stage(self.stage).level_title
+        """The level that the application is for, as its pinned standard names it to the reader."""
+        return self.standard.told(get_language() or "en").stage(self.stage).level_title
 
 
 class ApplicationUserObjectPermission(UserObjectPermissionBase):

@@ -33,7 +33,7 @@ def start(request: SignedIn, slug: str) -> HttpResponse:
     now = timezone.now()
     city = city_for(request.user, slug, at=now)
     standard = Standard.objects.order_by("-published_at", "-version", "pk").first()
-    form = forms.Start(request.POST or None, standard=standard.content if standard else None)
+    form = forms.Start(request.POST or None, standard=standard.told(get_language() or "en") if standard else None)
     if form.is_valid():
         try:
             application = applying.start(city, **form.cleaned_data, by=request.user, at=now)

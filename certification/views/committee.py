@@ -13,8 +13,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from certification import access, rules
@@ -301,7 +301,7 @@ def _item_page(
         "item": item,
         "meeting": item.meeting,
         "city": item.application.city,
-        "stage": item.application.standard.content.stage(item.application.stage),
+        "stage": item.application.standard.told(get_language() or "en").stage(item.application.stage),
         "criteria": [
             {**one, "record": record[one["key"]], "departed": record[one["key"]] != one["result"]}
             for one in _criteria(item)

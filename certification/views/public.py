@@ -9,6 +9,7 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from certification import access, paperwork, rules, search
@@ -76,7 +77,7 @@ def certificate(request: HttpRequest, reference: str) -> HttpResponse:
     at = timezone.now()
     found = access.certificate(reference)
     document = canonical.load(found.text)
-    content = found.application.standard.content
+    content = found.application.standard.told(get_language() or "en")
     held = [stage.key for stage in content.stages]
     reached = set(held[: held.index(found.stage) + 1])
     shown = {
@@ -113,7 +114,7 @@ def _latest() -> Standard | None:
 
 def _published() -> Content | None:
     latest = _latest()
-    return latest.content if latest else None
+    return latest.told(get_language() or "en") if latest else None
 
 
 def _stages() -> Sequence[Any]:

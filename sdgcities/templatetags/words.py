@@ -1,10 +1,12 @@
 """Template tags for names that are kept in several languages: each is shown in its own language, and a lack is said."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from django import template
 from django.conf import settings
+from django.template.defaultfilters import linebreaksbr
 from django.template.loader import render_to_string
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info
 
@@ -34,3 +36,27 @@ def in_each_language(known: Mapping[str, str]) -> list[dict[str, str]]:
         }
         for short, code in codes
     ]
+
+
+@register.filter
+def in_its_language(text: str) -> SafeString:
+    """TEXT with its language said, where it stands untranslated and so in another than the reader's."""
+    language = getattr(text, "language", "")
+    return _said(text, language) if language else conditional_escape(text)
+
+
+@register.filter
+def said_in(text: str | None, language: str | None) -> SafeString:
+    """What somebody wrote in LANGUAGE, line by line; where nobody knows in which, no language is claimed."""
+    return _said(linebreaksbr(text or ""), language or "")
+
+
+def _said(text: str, language: str) -> SafeString:
+    runs = languages.direction(language) if language else "auto"
+    return format_html('<span lang="{}" dir="{}">{}</span>', language, runs, text)
+
+
+@register.filter
+def language_names(tags: Iterable[str]) -> str:
+    """The languages of TAGS, each by its own name."""
+    return ", ".join(naming.language_itself(tag) for tag in tags)

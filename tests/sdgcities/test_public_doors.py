@@ -8,7 +8,7 @@ from django.utils import translation
 
 from sdgcities.actions import referencing
 from sdgcities.models import Country, Goal, IncomeGroup, Indicator, Source, Target
-from sdgcities.templatetags.words import in_each_language, word
+from sdgcities.templatetags.words import in_each_language, in_its_language, language_names, said_in, word
 
 AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
@@ -120,6 +120,32 @@ def test_a_lacking_name_is_said_and_not_made_up(client):
     assert each == {"en": each["en"], "ar": "", "zh-hans": "", "fr": "", "ru": "", "es": ""}
     with translation.override("fr"):
         assert word({"fr": "Kenya", "en": "x"}) == "Kenya"
+
+
+class Borrowed(str):
+    """A text that stands in another language than its reader's, and says so."""
+
+    __slots__ = ()
+    language = "en"
+
+
+@pytest.mark.parametrize(
+    ("shown", "markup"),
+    [
+        (in_its_language("متفق عليه"), "متفق عليه"),
+        (in_its_language("A <b>"), "A &lt;b&gt;"),
+        (in_its_language(Borrowed("A <b>")), '<span lang="en" dir="ltr">A &lt;b&gt;</span>'),
+        (said_in("نعم\n<لا>", "ar"), '<span lang="ar" dir="rtl">نعم<br>&lt;لا&gt;</span>'),
+        (said_in("who knows", ""), '<span lang="" dir="auto">who knows</span>'),
+        (said_in(None, "fr"), '<span lang="fr" dir="ltr"></span>'),
+    ],
+)
+def test_words_in_another_language_than_the_page_s_say_so(shown, markup):
+    assert shown == markup
+
+
+def test_languages_are_told_by_their_own_names():
+    assert language_names(["en", "ar", "sw", "xx"]) == "English, العربيّة, Kiswahili, xx"
 
 
 def test_words_that_were_typed_are_shown_as_words(client):
