@@ -64,6 +64,8 @@ LEFT_OUT = {
     "panel-evidence": DOWNLOAD,
     "secretariat-evidence": DOWNLOAD,
     "mfa_download_recovery_codes": DOWNLOAD,
+    "account_set_password": "for an account without a password, and nobody has one: an invitation is accepted with a password",
+    "account_confirm_login_code": "signing in by a code in a letter is not in use",
     "set_language": POSTED,
     "people-resend": POSTED,
     "jobs-retry": POSTED,

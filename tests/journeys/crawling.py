@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, Resolver404, get_resolver, reverse
 
 from certification.management import people
-from tests.screens_table import ANONYMOUS, LEFT_OUT, addresses, area_of
+from tests.screens_table import ANONYMOUS, addresses, area_of
 
 FEW, MANY = 3, 30  # so many pages of one name a person opens; of those that differ by a case's state, many
 DIFFER = re.compile(r"^(city|secretariat|panel|checker)-case$|^committee-|^panel-(declare|finding)$|^people-show$")
@@ -59,7 +59,7 @@ class Visitor:
         while waiting:
             address, source = waiting.popleft()
             name = named(address)
-            if name in known or name in LEFT_OUT or opened[name] >= (MANY if DIFFER.match(name) else FEW):
+            if name in known or opened[name] >= (MANY if DIFFER.match(name) else FEW):
                 continue
             opened[name] += 1
             for link in self._open(address, source):
@@ -74,6 +74,7 @@ class Visitor:
         if source != "a start" and response.status_code >= 400:
             self.faults.append(f"{source} leads {self.key or 'a visitor'} to {address}: {response.status_code}")
         if response.status_code != 200 or not response["Content-Type"].startswith("text/html"):
+            response.close()
             return []
         body = response.content.decode()
         self.found.setdefault(response.resolver_match.url_name, Found(address, titled(body), self.key))

@@ -36,7 +36,7 @@ OTHERWISE = {
     "yangli-A": {"until": "reconcile"},  # so that a draft report is to be sent
     "mithal-A": {"lead": "lead-ar", "evaluators": ("evaluator1-ar", "evaluator3-ar", "evaluator2-ar")},
 }
-KEYS, PASSKEY, STALE = "auditor", "ministry", "hub2"
+KEYS, PASSKEY, STALE, FORGETFUL, ADDED = "auditor", "ministry", "hub2", "hub", "hub-manager"
 
 
 def play() -> None:
@@ -113,10 +113,10 @@ def half_way_in(client: Client) -> None:
 def letters() -> list[str]:
     """Addresses that stand in letters alone: a new password, a new address."""
     mail.outbox.clear()
-    hub, client = people.person("hub"), Client()
-    client.post(reverse("account_reset_password"), {"email": hub.email})
-    client.force_login(hub, backend="django.contrib.auth.backends.ModelBackend")
-    client.post(reverse("account_email"), {"action_add": "", "email": "samuel@example.org"})
+    client = Client()
+    client.post(reverse("account_reset_password"), {"email": people.person(FORGETFUL).email})
+    client.force_login(people.person(ADDED), backend="django.contrib.auth.backends.ModelBackend")
+    client.post(reverse("account_email"), {"action_add": "", "email": "nakato@example.org"})
     work_until_empty()
     return re.findall(r"https?://[^/\s]+(/accounts/\S+)", "\n".join(str(letter.body) for letter in mail.outbox))
 
