@@ -39,6 +39,14 @@ def test_a_panel_has_one_lead():
     declined("This case has a panel lead already. Choose an evaluator.", "R-B1", add, w, other, kind=Part.Kind.LEAD)
 
 
+def test_who_sits_with_all_to_do_does_not_join_again():
+    """R-B1: one who sits takes what others left open, and here nothing is."""
+    w = make.in_review(make.world())
+    person = w.evaluators[0]
+    sentence = f"{person.name} is on this panel already, with all to do. Choose somebody else."
+    declined(sentence, "R-B1", add, w, person)
+
+
 def test_a_panel_changes_only_in_review():
     """R-B5"""
     w = make.screened(make.world())
