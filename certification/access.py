@@ -43,7 +43,6 @@ from tracks.models import EvidenceVersion
 
 M = TypeVar("M", bound=Model)
 
-BEFORE_SUBMISSION = ("draft",)
 JUDGES = (Part.Kind.EVALUATOR, Part.Kind.LEAD, Part.Kind.FILE_CHECKER, Part.Kind.DECIDER)
 
 
@@ -146,11 +145,18 @@ def desk_case_for(user: User, reference: str, *, at: datetime) -> Application:
     return application_for(user, reference, at=at)
 
 
+def stands_as_handed_in(application: Application) -> bool:
+    """Whether the case's rows are what was handed in: a draft is the city's alone, also one that it took back."""
+    if application.state == State.RETRACTED:
+        return not application.steps.filter(source=State.DRAFT, target=State.RETRACTED).exists()
+    return application.state != State.DRAFT
+
+
 def links_for(user: User, application: Application, *, at: datetime) -> QuerySet[EvidenceLink]:
     """The evidence of a case that USER may read: the city its own, the secretariat to screen, judges as declared (R-B3)."""
     links = EvidenceLink.objects.filter(application=application).select_related("version__evidence")
     own = is_official(user, application.city, at=at)
-    screens = roles.holds(user, Role.SECRETARIAT, at=at) and application.state not in BEFORE_SUBMISSION
+    screens = roles.holds(user, Role.SECRETARIAT, at=at) and stands_as_handed_in(application)
     reads = own or screens or rules.may_read_evidence(user, application, at=at)
     return links if reads and user.is_active else links.none()
 

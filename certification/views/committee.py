@@ -187,8 +187,9 @@ def minutes(request: SignedIn, reference: str) -> HttpResponse:
     for watched in _watched(found, at):
         mine = [vote for vote in votes if vote.item_id == watched["item"].pk and vote.voided_at is None]
         aside = [one for one in recused if one.application_id == watched["item"].application_id]
-        stands_aside = any(one.person_id == request.user.pk for one in aside)  # reads totals, no votes (R-B4)
-        rows.append({**watched, "counts": rules.tally(mine), "votes": [] if stands_aside else mine, "recusals": aside})
+        away = any(one.person_id == request.user.pk for one in aside)  # reads totals: no votes and no reasons (R-B4)
+        told = {"votes": [] if away else mine, "recusals": aside, "away": away}
+        rows.append({**watched, "counts": rules.tally(mine), **told})
     shown = {"meeting": found, "attendance": _attendance(found), "rows": rows}
     return render(request, "certification/committee/minutes.html", shown)
 

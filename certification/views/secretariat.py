@@ -71,7 +71,7 @@ def case(request: SignedIn, reference: str) -> HttpResponse:
         "stage": progress.stage_of(application),
         "submission": submission,
         "document": canonical.load(submission.text) if submission else None,
-        "mandate": getattr(application, "mandate", None),
+        "mandate": getattr(application, "mandate", None) if access.stands_as_handed_in(application) else None,
         "links": {str(link.pk): link for link in access.links_for(request.user, application, at=now)},
         "parts": parts,
         "objections": application.objections.select_related("person").order_by("at", "pk"),
@@ -94,7 +94,7 @@ def evidence(request: SignedIn, reference: str, pk: UUID) -> FileResponse:
     now = timezone.now()
     application = access.desk_case_for(request.user, reference, at=now)
     mandate = getattr(application, "mandate", None)
-    handed_in = application.state not in access.BEFORE_SUBMISSION
+    handed_in = access.stands_as_handed_in(application)
     letter = mandate.letter if mandate is not None and mandate.letter_id == pk and handed_in else None
     version = letter or access.version_for(request.user, application, pk, at=now)
     shelving.note_view(version, by=request.user, at=now)

@@ -161,6 +161,20 @@ def test_votes_by_name_are_read_by_committee_secretariat_and_auditor_alone():
         assert reader(person).get(address).status_code == 404
 
 
+def test_who_stood_aside_reads_in_the_minutes_what_was_decided_and_not_why():
+    """R-B4"""
+    w = case.sitting()
+    deciding.stand_aside(w.item, category="employment", by=w.members[4], at=w.at)
+    deciding.open_item(w.item, by=w.chair, at=w.at)
+    for person in (w.chair, *w.members[:4]):
+        deciding.vote(w.item, choice="yes", digest=w.report.digest, by=person, at=w.at)
+    decision = case.close(w)
+    address = reverse("committee-minutes", args=[w.meeting.reference])
+    read = {who: reader(who).get(address).content.decode() for who in (w.members[0], w.members[4])}
+    assert all(decision.reference in page for page in read.values())
+    assert [decision.reasons in page for page in read.values()] == [True, False]
+
+
 def test_open_votes_do_not_tell_the_choice():
     w = case.voted(choices=("no", None, None, None, None, None))
     page = reader(w.members[0]).get(item_url(w)).content.decode()

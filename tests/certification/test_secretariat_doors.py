@@ -162,6 +162,27 @@ def test_a_returned_case_stays_in_sight_as_it_was_handed_in(client, w):
     assert client.get(to("evidence", w, w.evidence.pk)).status_code == 404
 
 
+def test_a_draft_that_was_taken_back_stays_the_citys_own(client, w):
+    """R-H4: what was linked, and the mandate that was changed, after the case came back, is opened to nobody else."""
+    screened(w)
+    screening.return_to_city(w.application, reasons="The boundary is unclear.", by=w.secretary, at=w.later(hours=2))
+    letter = factories.on_shelf(w.city, w.editor, title="A newer letter", at=w.at)
+    applying.give_mandate(w.application, letter=letter, departments="New departments", by=w.editor, at=w.at)
+    applying.retract(w.application, reason="We begin anew.", by=w.delegate, at=w.later(hours=3))
+    client.force_login(w.secretary)
+    page = words(client.get(to("case", w)))
+    assert ["Submission 1" in page, "New departments" in page] == [True, False]
+    for version in (letter, w.evidence):
+        assert client.get(to("evidence", w, version.pk)).status_code == 404
+
+
+def test_a_case_that_was_taken_back_as_it_was_handed_in_can_still_be_read(client, w):
+    screened(w)
+    applying.retract(w.application, reason="We begin anew.", by=w.delegate, at=w.later(hours=3))
+    client.force_login(w.secretary)
+    assert b"".join(client.get(to("evidence", w, w.evidence.pk)).streaming_content)
+
+
 def test_may_not_accept_before_the_mandate_is_verified(client, w):
     """R-C1: what was chosen is kept."""
     screened(w)
