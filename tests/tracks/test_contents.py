@@ -76,6 +76,51 @@ def ole(*names):
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504 + b"".join(name.encode("utf-16-le") for name in names)
 
 
+def entry(name, kind, start, size):
+    written = name.encode("utf-16-le")
+    head = written.ljust(64, b"\0") + struct.pack("<HBB", len(written) + 2, kind, 1) + b"\xff" * 12
+    return head + b"\0" * 36 + struct.pack("<IQ", start, size)
+
+
+def told(number, body):
+    """A record of a workbook."""
+    return struct.pack("<HH", number, len(body)) + body
+
+
+def xls(*records, beside=(), small=False):
+    """A spreadsheet before 2007 with more records; its sectors lie last to first, as no search through the bytes expects.
+
+    Beside the workbook lie these empty folders; when it is SMALL, it lies among the small streams.
+    """
+    book = told(0x809, struct.pack("<HH12x", 0x600, 5)) + b"".join(records) + told(0x0A, b"")
+    size = len(book) if small else max(len(book), 4096)
+    book = book.ljust(-(-size // 512) * 512, b"\0")
+    count = len(book) // 512
+    chain = [0xFFFFFFFD, 0xFFFFFFFE, 0xFFFFFFFE, 0xFFFFFFFE, *range(3, 2 + count)]
+    last = 2 + count
+    root = (last, len(book)) if small else (0xFFFFFFFE, 0)
+    chain[3] = 0xFFFFFFFE
+    entries = [entry("Root Entry", 5, *root), entry("Workbook", 2, 0 if small else last, size)]
+    entries += [entry(name, 1, 0, 0) for name in beside]
+    folder = b"".join(entries).ljust(512, b"\0")
+    table = struct.pack(f"<{len(chain)}I", *chain).ljust(512, b"\xff")
+    pieces = struct.pack("<128I", *range(1, count * 8), *[0xFFFFFFFE] * (129 - count * 8))
+    sectors = [table, folder, pieces, *(book[place : place + 512] for place in reversed(range(0, len(book), 512)))]
+    head = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 16 + struct.pack("<5H", 0x3E, 3, 0xFFFE, 9, 6)
+    head += b"\0" * 10 + struct.pack("<9I", 1, 1, 0, 4096, 2, 1, 0xFFFFFFFE, 0, 0)
+    return head.ljust(512, b"\xff") + b"".join(sectors)
+
+
+def sheet(kind, place=0):
+    """The entry of a sheet in its workbook: 0 is a table, 1 a macro sheet, 6 a module."""
+    return told(0x85, struct.pack("<IBB", place, 0, kind) + b"\x05\0Sheet")
+
+
+def linked(target):
+    """A link of a workbook to elsewhere."""
+    return told(0x1AE, struct.pack("<HHB", 0, len(target), 1) + target.encode("utf-16-le"))
+
+
 def on_open(action):
     def change(document):
         document.Root.OpenAction = document.make_indirect(pikepdf.Dictionary(action))
@@ -106,7 +151,8 @@ def link():
         (xlsx(), "a.xlsx", contents.XLSX),
         (docx(), "a.docx", contents.DOCX),
         (ods(), "a.ods", contents.ODS),
-        (ole("Workbook"), "a.xls", contents.XLS),
+        (xls(sheet(0)), "a.xls", contents.XLS),
+        (xls(sheet(0), small=True), "a.xls", contents.XLS),
         (picture("PNG"), "a.png", contents.PNG),
         (picture("JPEG"), "a.jpg", contents.JPEG),
         (b"a,b\r\n1,2\r\n", "a.csv", contents.CSV),

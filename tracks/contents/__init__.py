@@ -83,9 +83,9 @@ def inspect(data: bytes, name: str) -> Content:
         raise Unfit("broken") from None
 
 
-def is_light(data: bytes) -> bool:
-    """Whether reading DATA can hurt nobody: a short text, which no library of a format ever sees."""
-    return len(data) <= LIGHT and _magic(data) is None
+def is_light(data: bytes, name: str) -> bool:
+    """Whether reading DATA can hurt nobody: a short text that is no table, which no library of a format ever sees."""
+    return len(data) <= LIGHT and _magic(data) is None and _ending(clean_name(name)) not in ENDINGS[CSV]
 
 
 def _inspect(data: bytes, name: str) -> Content:
@@ -94,7 +94,7 @@ def _inspect(data: bytes, name: str) -> Content:
     if len(data) > LARGEST:
         raise Unfit("too-large")
     cleaned = clean_name(name)
-    ending = PurePosixPath(cleaned).suffix.lower()
+    ending = _ending(cleaned)
     if ending in MACRO_ENDINGS:
         raise Unfit("macros")
     if ending in ACTIVE_ENDINGS:
@@ -120,6 +120,10 @@ def clean_name(name: str) -> str:
 def _with_ending(name: str, media_type: str) -> str:
     fitting = ENDINGS[media_type]
     return name if name.lower().endswith(fitting) else name + fitting[0]
+
+
+def _ending(cleaned: str) -> str:
+    return PurePosixPath(cleaned).suffix.lower()
 
 
 def _magic(data: bytes) -> str | None:

@@ -4,6 +4,8 @@ import json
 import logging
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 from threading import BoundedSemaphore
@@ -13,6 +15,7 @@ from tracks.contents import Content, Unfit
 
 HOUSE = Path(__file__).parents[2]
 PATIENCE = 60  # seconds by the clock; of a processor's time the process has fewer
+LONGEST_WAIT = 20  # seconds until a file's turn has come
 AT_ONCE = BoundedSemaphore(
     2
 )  # files judged at one moment in one server, so that memory stays what it was planned to be
@@ -21,17 +24,28 @@ log = logging.getLogger(__name__)
 
 
 def inspect(data: bytes, name: str) -> Content:
-    """As `contents.inspect`, in a process of its own; a short text is read here, since nothing in it can hurt.
+    """As `contents.inspect`, in a process of its own; a short text that is no table is read here, since nothing in it can hurt.
 
     The process is started anew, by path: a server with threads must not be forked.
     """
-    if not data or len(data) > contents.LARGEST or contents.is_light(data):
+    if not data or len(data) > contents.LARGEST or contents.is_light(data, name):
         return contents.inspect(data, name)
     with NamedTemporaryFile(prefix="sdgcities-") as file:
         file.write(data)
         file.flush()
-        with AT_ONCE:
+        with _turn():
             return _verdict(_run(file.name, contents.clean_name(name)))
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    """One of the few places; who waits too long for one is sent away, so that files in a row do not hold the whole server."""
+    if not AT_ONCE.acquire(timeout=LONGEST_WAIT):
+        raise Unfit("not-checked")
+    try:
+        yield
+    finally:
+        AT_ONCE.release()
 
 
 def _run(path: str, name: str) -> "subprocess.CompletedProcess[bytes]":

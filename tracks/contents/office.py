@@ -6,6 +6,7 @@ import re
 import stat
 import zipfile
 import zlib
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from xml.parsers import expat
 
@@ -19,12 +20,19 @@ STEEPEST = 200  # unpacked to packed bytes, for what is large enough to hurt
 TYPES = "[Content_Types].xml"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 XML = (".xml", ".rels")
+SHEETS = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+LONG_TABLES = {
+    SHEETS + part for part in ("worksheet+xml", "sharedstrings+xml", "calcchain+xml", "pivotcacherecords+xml")
+}
+OPEN_PARTS = ("content.xml", "styles.xml")  # of an OpenDocument, which says of no part what it is
 REMOTE = re.compile(
     r"^\s*((https?|ftps?|smb|webdav|mhtml|ms-[a-z]+):|(file:)?[\\/]{2,}(?!/?[a-z]:)[^\\/])", re.IGNORECASE
 )
+LINKS = frozenset({"ddeLink", "oleLink", "dde-source", "dde-link", "dde-connection-decl"})
 DDE = re.compile(r"\bDDE(AUTO)?\b", re.IGNORECASE)
 
 Attributes = Mapping[str, str]
+Types = dict[str, set[str]]
 Start = Callable[[str, Attributes], None]
 
 
@@ -34,8 +42,11 @@ def check(data: bytes, kinds: Mapping[str, str], stated: Mapping[bytes, str]) ->
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _check_members(archive.infolist(), len(data))
             media_type = _kind(archive, kinds, stated)
-            for name in archive.namelist():
-                _check_part(archive, name)
+            types: Types = defaultdict(set)
+            for name in sorted(
+                archive.namelist(), key=lambda name: name != TYPES
+            ):  # what each part is, before the parts
+                _check_part(archive, name, types)
             return media_type
     except (zipfile.BadZipFile, zlib.error, lzma.LZMAError, expat.ExpatError):
         raise Unfit("broken") from None
@@ -49,7 +60,7 @@ def _check_members(members: list[zipfile.ZipInfo], packed: int) -> None:
         raise Unfit("bomb")
     for member in members:
         _check_member(member)
-    if len({member.filename for member in members}) < len(members):
+    if len({member.filename.lower() for member in members}) < len(members):
         raise Unfit("unsafe-path")
 
 
@@ -82,7 +93,7 @@ def _kind(archive: zipfile.ZipFile, kinds: Mapping[str, str], stated: Mapping[by
     raise Unfit("archive")
 
 
-def _check_part(archive: zipfile.ZipFile, name: str) -> None:
+def _check_part(archive: zipfile.ZipFile, name: str, types: Types) -> None:
     lower = name.lower()
     if lower.endswith(("vbaproject.bin", "vbadata.xml")) or "/macrosheets/" in lower:
         raise Unfit("macros")
@@ -90,8 +101,8 @@ def _check_part(archive: zipfile.ZipFile, name: str) -> None:
         raise Unfit("macros")
     if re.search(r"(activex/|oleobject[^/]*\.bin$|^object [0-9]+$)", lower):
         raise Unfit("embedded")
-    if lower.endswith(XML):
-        _parse(archive, name)
+    if lower.endswith(XML) or any("+xml" in one or "/xml" in one for one in _said(lower, types)):
+        _parse(archive, name, types)
     elif lower.endswith(".vml"):  # older drawings, not always well-formed
         _check_drawing(archive.read(name))
     elif _head(archive, name, len(OLE)) == OLE:
@@ -112,12 +123,17 @@ def _head(archive: zipfile.ZipFile, name: str, size: int) -> bytes:
 # --- the parts, read as XML in whatever characters they are written
 
 
-def _parse(archive: zipfile.ZipFile, name: str) -> None:
-    """Read a part from end to end; only those that can name what is dangerous are listened to element by element."""
+def _said(name: str, types: Types) -> set[str]:
+    """What kind of part the package says NAME to be; by its own name or, failing that, by its ending."""
+    return types.get(f"/{name}") or types.get(f".{name.rpartition('.')[2]}") or set()
+
+
+def _parse(archive: zipfile.ZipFile, name: str, types: Types) -> None:
+    """Read a part from end to end; all but the long tables are listened to element by element."""
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = _refuse_doctype
     words: list[str] = []
-    parser.StartElementHandler = _listener(name.lower(), parser, words)
+    parser.StartElementHandler = _listener(name.lower(), parser, words, types)
     with archive.open(name) as member:
         parser.ParseFile(member)
     if DDE.search("".join(words)):
@@ -128,24 +144,31 @@ def _refuse_doctype(*_told: object) -> None:
     raise Unfit("entities")
 
 
-def _listener(name: str, parser: expat.XMLParserType, words: list[str]) -> Start | None:
+def _listener(name: str, parser: expat.XMLParserType, words: list[str], types: Types) -> Start | None:
+    """Where a part lies says nothing: it may be a link or a text under any name."""
     if name == TYPES.lower():
-        return _content_type
+        return _content_type_of(types)
     if name.endswith(".rels"):
         return _relation
-    if name.startswith("word/"):
-        return _field_of(parser, words)
-    if name.startswith("xl/externallinks/") or name in {"content.xml", "styles.xml"}:
-        return _link
-    return None
+    told = types.get(f"/{name}")
+    if told and told <= LONG_TABLES and name.rpartition("/")[2] not in OPEN_PARTS:
+        return None
+    return _field_of(parser, words)
 
 
-def _content_type(_name: str, attributes: Attributes) -> None:
-    said = attributes.get("ContentType", "").lower()
-    if "macroenabled" in said or "vbaproject" in said:
-        raise Unfit("macros")
-    if "activex" in said or "oleobject" in said:
-        raise Unfit("embedded")
+def _content_type_of(types: Types) -> Start:
+    """Notes in TYPES what the parts are, by name (/xl/workbook.xml) or by ending (.xml)."""
+
+    def start(_name: str, attributes: Attributes) -> None:
+        said = attributes.get("ContentType", "").lower()
+        if "macroenabled" in said or "vbaproject" in said:
+            raise Unfit("macros")
+        if "activex" in said or "oleobject" in said:
+            raise Unfit("embedded")
+        part, ending = attributes.get("PartName", "").lower(), attributes.get("Extension", "").lower()
+        types[part or f".{ending}"].add(said)
+
+    return start
 
 
 def _relation(_name: str, attributes: Attributes) -> None:
@@ -156,20 +179,21 @@ def _relation(_name: str, attributes: Attributes) -> None:
         raise Unfit("remote")
 
 
-def _link(name: str, _attributes: Attributes) -> None:
-    local = name.rpartition(":")[2]
-    if local in {"ddeLink", "oleLink", "dde-source", "dde-link"}:
+def _check_link(name: str, local: str) -> None:
+    if local in LINKS:
         raise Unfit("remote")
     if name == "script:event-listener":
         raise Unfit("macros")
 
 
 def _field_of(parser: expat.XMLParserType, words: list[str]) -> Start:
-    """Listens for fields of a text: their instructions may be spread over several runs."""
+    """Listens for links, and for fields of a text: their instructions may be spread over several runs."""
 
     def start(name: str, attributes: Attributes) -> None:
         local = name.rpartition(":")[2]
-        words.extend(value for key, value in attributes.items() if local == "fldSimple" and key.endswith("instr"))
+        _check_link(name, local)
+        if local == "fldSimple":
+            words.extend(value for key, value in attributes.items() if key.endswith("instr"))
         parser.CharacterDataHandler = words.append if local == "instrText" else None
 
     return start

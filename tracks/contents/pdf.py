@@ -72,13 +72,21 @@ def _is_active(children: Mapping[str, object]) -> bool:
 
 def _acts_unasked(action: object) -> bool:
     """Whether ACTION, taken when a page or the document opens, does more than turn to a page."""
+    waiting = [action] if isinstance(action, pikepdf.Dictionary | pikepdf.Stream) else []  # an array is a place
     for _link in range(LONGEST_CHAIN):
-        if not isinstance(action, pikepdf.Dictionary):
-            return False  # a place in the document
-        if str(action.get("/S", "")) not in HARMLESS:
+        if not waiting:
+            return False
+        one = waiting.pop()
+        if str(one.get("/S", "")) not in HARMLESS:
             return True
-        action = action.get("/Next")
+        waiting.extend(_following(one.get("/Next")))
     return True
+
+
+def _following(told: object) -> list[pikepdf.Dictionary | pikepdf.Stream]:
+    """The actions after one: a single one, or several in an array."""
+    each = told.as_list() if isinstance(told, pikepdf.Array) else [told]
+    return [one for one in each if isinstance(one, pikepdf.Dictionary | pikepdf.Stream)]
 
 
 def _leads_elsewhere(target: object) -> bool:

@@ -7,6 +7,7 @@ import unicodedata
 
 from PIL import Image, JpegImagePlugin, PngImagePlugin, UnidentifiedImageError
 
+from tracks.contents import ole
 from tracks.contents.verdict import Unfit
 
 MOST_PIXELS = 100_000_000
@@ -15,11 +16,13 @@ GEOJSON_TYPES = frozenset(
     {"FeatureCollection", "Feature", "Point", "MultiPoint", "LineString", "MultiLineString"}
     | {"Polygon", "MultiPolygon", "GeometryCollection"}
 )
-# a cell that starts a program (=cmd|'/C calc'!A0) or fetches (=WEBSERVICE("…")) when a spreadsheet opens the table
-FORMULA = re.compile(
-    r"""(?:^|[,;\t"])\s*[=+\-@](?:[^,;\n|]*\|[^\n!]*!|.{0,200}?\b(?:WEBSERVICE|HYPERLINK|IMPORT\w*|IMAGE|CALL|REGISTER|EXEC|RTD)\s*\()""",
-    re.IGNORECASE | re.MULTILINE,
-)
+# a cell that starts a program (=cmd|'/C calc'!A0) or fetches (=WEBSERVICE("…")) when a spreadsheet opens the table;
+# no pattern reads a sign more than a bounded number of times, so that no table is long to read
+BEGUN = re.compile(r"""(?:^|[,;\t\r"])[^\S\t\r\n]*+[=+\-@]""", re.MULTILINE)
+CALLED = re.compile(r"^.*!", re.MULTILINE)  # what of a line may name a program: as far as its last exclamation mark
+FETCHER = re.compile(r"\b(?:WEBSERVICE|HYPERLINK|IMPORT\w*|IMAGE|CALL|REGISTER|EXEC|RTD)\s*\(", re.IGNORECASE)
+BLANKS = re.compile(r"[^\S\t\r\n]+")
+LONGEST_WAY = 203  # from the beginning of a cell to the function in it
 
 
 def check_ole(data: bytes) -> None:
@@ -30,6 +33,7 @@ def check_ole(data: bytes) -> None:
         raise Unfit("locked")
     if "Workbook".encode("utf-16-le") not in data:
         raise Unfit("unknown-type")
+    ole.check(data)
 
 
 def check_picture(data: bytes, expected: str) -> None:
@@ -63,8 +67,21 @@ def read(data: bytes) -> str:
 
 def check_table(text: str) -> None:
     """A table of values: what a spreadsheet would run is none."""
-    if FORMULA.search(text):
+    text = BLANKS.sub(" ", text)
+    if any(_starts_program(line[0]) for line in CALLED.finditer(text)):
         raise Unfit("formula")
+    if any(_is_in_formula(text, found.start()) for found in FETCHER.finditer(text)):
+        raise Unfit("formula")
+
+
+def _starts_program(line: str) -> bool:
+    return any(BEGUN.search(cell[: cell.rfind("|") + 1]) for cell in re.split("[,;]", line))
+
+
+def _is_in_formula(text: str, place: int) -> bool:
+    """Whether a cell that begins as a formula goes on at PLACE, on the same line."""
+    earliest = max(0, place - LONGEST_WAY)
+    return bool(BEGUN.search(text, max(earliest, text.rfind("\n", earliest, place) + 1), place))
 
 
 def check_map(text: str) -> None:
