@@ -76,9 +76,12 @@ def ole(*names):
     return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504 + b"".join(name.encode("utf-16-le") for name in names)
 
 
-def entry(name, kind, start, size):
+NONE = 0xFFFFFFFF
+
+
+def entry(name, kind, start, size, *, following=NONE, child=NONE):
     written = name.encode("utf-16-le")
-    head = written.ljust(64, b"\0") + struct.pack("<HBB", len(written) + 2, kind, 1) + b"\xff" * 12
+    head = written.ljust(64, b"\0") + struct.pack("<HBB3I", len(written) + 2, kind, 1, NONE, following, child)
     return head + b"\0" * 36 + struct.pack("<IQ", start, size)
 
 
@@ -100,8 +103,10 @@ def xls(*records, beside=(), small=False):
     last = 2 + count
     root = (last, len(book)) if small else (0xFFFFFFFE, 0)
     chain[3] = 0xFFFFFFFE
-    entries = [entry("Root Entry", 5, *root), entry("Workbook", 2, 0 if small else last, size)]
-    entries += [entry(name, 1, 0, 0) for name in beside]
+    following = [*range(2, 2 + len(beside)), NONE]
+    entries = [entry("Root Entry", 5, *root, child=1)]
+    entries += [entry("Workbook", 2, 0 if small else last, size, following=following[0])]
+    entries += [entry(name, 1, 0, 0, following=after) for name, after in zip(beside, following[1:], strict=True)]
     folder = b"".join(entries).ljust(512, b"\0")
     table = struct.pack(f"<{len(chain)}I", *chain).ljust(512, b"\xff")
     pieces = struct.pack("<128I", *range(1, count * 8), *[0xFFFFFFFE] * (129 - count * 8))
