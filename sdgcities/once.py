@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from sdgcities.models import Sent
 
 TOKEN = "csrfmiddlewaretoken"  # noqa: S105 - its name; masked anew on every page, so that it tells one page from another
-WAITS = timedelta(seconds=60)  # a form whose server died is free again after this
+WAITS = timedelta(minutes=10)  # a form whose server died is free again after this; large files are at work for minutes
 DONE = range(300, 400)  # a form that was done leads on; one that was refused comes back and may be sent again
 OTHERS = ("allauth.", "django.contrib.admin")  # whose forms have guards of their own
 
@@ -32,7 +33,7 @@ class Once:
         """Let the form through, and remember where it led."""
         response = self.get_response(request)
         digest = getattr(request, "sent", "")
-        if digest and response.status_code in DONE:
+        if digest and response.status_code in DONE and not _says_no(request):
             Sent.objects.filter(digest=digest).update(location=response["Location"][:2000])
         elif digest:
             Sent.objects.filter(digest=digest).delete()
@@ -57,8 +58,22 @@ class Once:
         return HttpResponseRedirect(sent.location)
 
 
+def _says_no(request: HttpRequest) -> bool:
+    """Whether the page that the answer leads to will show a refusal: what was refused may be sent again."""
+    queued = getattr(messages.get_messages(request), "_queued_messages", [])  # asking in any other way uses them up
+    return any(message.level >= messages.ERROR for message in queued)
+
+
 def digest_of(request: HttpRequest) -> str:
-    """One digest over who sends what from which page to where; of a file its name and size stand for it."""
-    files = [(name, file.name, file.size) for name, some in request.FILES.lists() for file in some]
+    """One digest over who sends what from which page to where; a corrected file is another, whatever its name and size."""
+    files = [(name, file.name, _content(file)) for name, some in request.FILES.lists() for file in some]
     told = [str(request.user.pk), request.get_full_path(), sorted(request.POST.lists()), sorted(files, key=str)]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
+
+
+def _content(file: "UploadedFile[bytes]") -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)  # for the door behind
+    return digest.hexdigest()

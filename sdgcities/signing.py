@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from sdgcities import typed
 from sdgcities.journal import journaled, record
-from sdgcities.models import User
+from sdgcities.models import Token, User
 
 TOLD = {
     signals.password_set: "password.set",
@@ -25,6 +25,9 @@ TOLD = {
 }
 
 
+PASSWORDS = frozenset(["password.set", "password.changed", "password.reset"])
+
+
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
     """What allauth may do here."""
 
@@ -34,7 +37,7 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries n
 
     def pre_login(self, request: HttpRequest, user: Any, **told: Any) -> HttpResponse | None:  # noqa: ANN401 - allauth carries no types
         """Keep what was typed before the session ended: the password is right."""
-        typed.keep(request)
+        typed.keep(request, user)
         answer: HttpResponse | None = super().pre_login(request, user, **told)
         return answer
 
@@ -73,5 +76,19 @@ def _note(signal: Any, user: User, **told: object) -> None:  # noqa: ANN401 - al
 
 @journaled
 def _noted(user: User, *, act: str, by: User | None, at: datetime) -> None:
-    """Write it down, without the address itself; nobody is named where the link of a letter opened the door."""
+    """Write it down, without the address itself; nobody is named where the link of a letter opened the door.
+
+    With a password the tokens end that were made under it: a thief may have made them.
+    """
     record(f"person.{act}", user, by=by, at=at)
+    if act in PASSWORDS:
+        end_tokens(user, by=by, at=at)
+
+
+def end_tokens(user: User, *, by: User | None, at: datetime) -> None:
+    """Revoke every token of USER's that still runs; only a journaled verb calls this."""
+    tokens = Token.objects.held().filter(user=user, revoked_at__isnull=True, expiry__gt=at)
+    for token in tokens.order_by("pk"):
+        token.revoked_at = at
+        token.save(update_fields=["revoked_at"])
+        record("token.revoked", token, by=by, at=at, user=user.pk)

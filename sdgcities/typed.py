@@ -6,6 +6,8 @@ from typing import Any
 from django.core import signing
 from django.http import HttpRequest
 
+from sdgcities.models import User
+
 KEY = "typed"  # in the form that carries it, and in the session of whoever has signed in
 SALT = "sdgcities.typed"
 KEPT_SECONDS = 12 * 3600
@@ -45,19 +47,20 @@ def seal(typed: Typed) -> str:
     return signing.dumps(asdict(typed), salt=SALT, compress=True)
 
 
-def keep(request: HttpRequest) -> None:
-    """Put what the sign-in form carried into the session: whoever calls has checked the password."""
+def keep(request: HttpRequest, user: User) -> None:
+    """Put what USER's sign-in form carried into the session, for USER alone: whoever calls has checked the password."""
+    forget(request)  # another may have stopped half-way at this browser
     try:
         told = signing.loads(request.POST.get(KEY, ""), salt=SALT, max_age=KEPT_SECONDS)
     except signing.BadSignature:
         return
-    request.session[KEY] = told
+    request.session[KEY] = {**told, "user": str(user.pk)}
 
 
 def kept(request: HttpRequest) -> Typed | None:
-    """What was kept for the address of REQUEST."""
+    """What was kept for the address and the person of REQUEST."""
     told: dict[str, Any] | None = request.session.get(KEY)
-    if not told or told["path"] != request.get_full_path():
+    if not told or (told.get("user"), told["path"]) != (str(request.user.pk), request.get_full_path()):
         return None
     return Typed(told["path"], [(name, value) for name, value in told["pairs"]], told["files"])
 

@@ -1,6 +1,7 @@
 """Requests that cannot be answered: our own page with what to do next, and the words that were typed."""
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.test import Client
 from django.urls import reverse
 
@@ -68,6 +69,29 @@ def test_a_wrong_password_does_not_lose_them(client, w):
     assert f'name="typed" value="{sealed}"' in page_of(wrong)
     signs_in(client, sealed, address(w), w)
     assert WORDS in page_of(client.get(address(w)))
+
+
+def test_another_who_signs_in_at_the_same_browser_is_not_shown_them(client, w, settings):
+    sealed = client.post(address(w), told()).context["sealed"]
+    Authenticator.objects.create(user=w.editor, type=Authenticator.Type.TOTP, data={"secret": "JBSWY3DPEHPK3PXP"})
+    assert signs_in(client, sealed, address(w), w)["Location"].startswith(reverse("mfa_authenticate"))
+    w.delegate.emailaddress_set.create(email=w.delegate.email, verified=True, primary=True)
+    settings.ACCOUNT_LOGIN_TIMEOUT = -1  # the first has waited too long with the second factor
+    client.post(reverse("account_login"), {"login": w.delegate.email, "password": PASSWORD})
+    assert client.session["_auth_user_id"] == str(w.delegate.pk)
+    assert WORDS not in page_of(client.get(address(w)))
+
+
+def test_they_are_shown_to_the_one_who_typed_them_alone(client, w, rf):
+    asked = rf.post(reverse("account_login"), {"typed": client.post(address(w), told()).context["sealed"]})
+    asked.session = {}
+    typed.keep(asked, w.editor)
+    opened = rf.get(address(w))
+    opened.session = asked.session
+    shown = []
+    for opened.user in (w.delegate, w.editor):
+        shown.append(typed.kept(opened) is not None)
+    assert shown == [False, True]
 
 
 def test_they_can_be_thrown_away(client, w):

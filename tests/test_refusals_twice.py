@@ -2,12 +2,15 @@
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import AnonymousUser
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from sdgcities.models import Sent
+from sdgcities.models import Job, Sent
+from sdgcities.once import digest_of
 from tests.matrix_table import TABLE
 from tests.matrix_world import build
 from tests.refusal_forms import forms_of
@@ -113,6 +116,29 @@ def test_what_was_refused_may_be_sent_again(house):
         assert "A meeting is planned ahead." in page.content.decode()
 
 
+def test_what_was_refused_on_the_next_page_may_be_sent_again(house):
+    """A door that leads on and lets the next page say no has done nothing."""
+    job = Job.objects.create(name="sdgcities.forget_jobs", state=Job.State.DONE)
+    client, address = signed_in(house.w.secretary), reverse("jobs-retry", args=[job.pk])
+    token = client.get(reverse("jobs-list")).context["csrf_token"]
+    for _time in range(2):
+        answer = posted(client, address, token)
+        assert answer.status_code == 302
+        page = client.get(answer["Location"]).content.decode()
+        assert ("You sent this form already" in page, "govuk-notification-banner" in page) == (False, True)
+    assert not Sent.objects.exists()
+
+
+def test_a_corrected_file_of_the_same_name_and_size_is_another_form(rf):
+    digests = []
+    for content in (b"population;1000", b"population;2000", b"population;2000"):
+        asked = rf.post("/x/", {"title": "Plan", "file": SimpleUploadedFile("plan.csv", content)})
+        asked.user = AnonymousUser()
+        digests.append(digest_of(asked))
+        assert asked.FILES["file"].read() == content  # whole, for the door behind
+    assert (digests[0] == digests[1], digests[1] == digests[2]) == (False, True)
+
+
 def test_the_second_of_two_at_one_moment_is_told_to_wait(house):
     client, address = signed_in(house.w.secretary), reverse("committee-plan")
     token = token_of(client, address)
@@ -132,7 +158,9 @@ def test_a_form_whose_server_died_is_free_again(house):
     token = token_of(client, address)
     body = {"committee": str(house.w.committee.pk), "scheduled_at": "2030-01-01T10:00"}
     posted(client, address, token, **body)
-    Sent.objects.update(location="", at=timezone.now() - timedelta(minutes=2))
+    Sent.objects.update(location="", at=timezone.now() - timedelta(minutes=9))
+    assert posted(client, address, token, **body).status_code == 409  # a large file is at work for so long
+    Sent.objects.update(at=timezone.now() - timedelta(minutes=11))
     assert "meets at that time already" in posted(client, address, token, **body).content.decode()
 
 

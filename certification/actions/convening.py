@@ -99,6 +99,20 @@ def end_seat(seat: Seat, *, by: User, at: datetime) -> None:
 
 
 @journaled
+def give_up_seats(person: User, *, by: User, at: datetime) -> None:
+    """End, when the ground floor says by name that PERSON's account is closed, their seats: today is the last day.
+
+    A seat that has not run for a day yet keeps the shortest term there is.
+    """
+    for seat in Seat.objects.select_for_update(of=("self",)).filter(person=person).order_by("pk"):
+        last = max(at.date(), seat.starts_on + timedelta(days=1))
+        if seat.ends_on > last:
+            seat.ends_on = last
+            seat.save(update_fields=["ends_on"])
+            journal.record("seat.ended", seat, by=by, at=at, ends_on=last)
+
+
+@journaled
 def come_from(seat: Seat, organisation: Organisation | None, *, by: User, at: datetime) -> None:
     """Say which ORGANISATION sends the person of SEAT: ties count by it too (R-B2)."""
     _only_secretariat(by, at=at)

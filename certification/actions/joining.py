@@ -34,6 +34,14 @@ def membership_is_free(person: User, role: str, *, city: City | None, at: dateti
 
 
 @journaled
+def leave_all(person: User, *, by: User, at: datetime) -> None:
+    """End, when the ground floor says by name that PERSON's account is closed, their part in every case (R-H4)."""
+    running = Part.objects.select_for_update(of=("self",)).filter(person=person, ended_at__isnull=True)
+    for part in running.select_related("application").order_by("pk"):
+        leave(part, because="closed", by=by, at=at)
+
+
+@journaled
 def leave(part: Part, *, because: str, by: User | None, at: datetime) -> None:
     """End PART; access ends with it, at once (R-H4)."""
     part.ended_at, part.ended_because = at, because

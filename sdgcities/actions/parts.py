@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
-from sdgcities import journal, roles
+from sdgcities import journal, roles, signing
 from sdgcities.errors import Refused
 from sdgcities.journal import journaled
 from sdgcities.models import City, Invitation, Membership, Organisation, Role, User
@@ -15,6 +15,7 @@ WATCHES = frozenset([Role.FILE_CHECKER, Role.AUDITOR])  # who checks what the ho
 
 # upper floors are named by string only; no setting, so that nobody switches them off; each refuses, or says nothing
 ASKED_BEFORE_A_MEMBERSHIP = ("certification.actions.joining.membership_is_free",)
+ENDED_WITH_AN_ACCOUNT = ("certification.actions.joining.leave_all", "certification.actions.convening.give_up_seats")
 
 
 def begin(
@@ -128,7 +129,7 @@ def affiliate(
 
 @journaled
 def close(user: User, *, by: User, at: datetime) -> None:
-    """Close an account: its parts end and open sessions with them; what the person did stays."""
+    """Close an account: all that it could do ends for good, sessions and tokens too; what the person did stays."""
     held = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     _may_close(held, by, at)
     if not held.is_active:
@@ -139,14 +140,18 @@ def close(user: User, *, by: User, at: datetime) -> None:
         if not roles.may_give(by, one.role, city=one.city, organisation=one.organisation, at=at):
             raise Refused(_("The person holds a role that you may not end. Ask an administrator."))
         finish(one, by=by, at=at)
+    signing.end_tokens(held, by=by, at=at)
+    for name in ENDED_WITH_AN_ACCOUNT:
+        import_string(name)(held, by=by, at=at)
     held.is_active = user.is_active = False
-    held.save(update_fields=["is_active"])
+    held.set_unusable_password()  # sessions and links of letters hang on the password: none opens after a reopening
+    held.save(update_fields=["is_active", "password"])
     journal.record("person.closed", held, by=by, at=at)
 
 
 @journaled
 def reopen(user: User, *, by: User, at: datetime) -> None:
-    """Open a closed account again, without any part."""
+    """Open a closed account again, without any part; the person sets a new password by a letter's link."""
     held = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     _may_close(held, by, at)
     if held.is_active:

@@ -184,6 +184,8 @@ def speak(user: User, *, language: str, by: User, at: datetime) -> None:
     """Keep the language in which USER reads pages and letters."""
     if user.pk != by.pk:
         raise Refused(_("You may change only your own language. Ask the other person to choose theirs."))
+    if user.language == language:
+        return
     user.language = language
     user.save(update_fields=["language"])
     journal.record("person.language", user, by=by, at=at, language=language)

@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from knox.crypto import create_token_string, hash_token
 from knox.settings import CONSTANTS
 
-from sdgcities import journal
+from sdgcities import journal, names
 from sdgcities.errors import Refused
 from sdgcities.journal import journaled
+from sdgcities.mailing import post
 from sdgcities.models import Token, User
 
 SIGN = "sdgc_"  # so that a token that got into the open is known for one
@@ -50,6 +51,7 @@ def make(user: User, *, name: str, days: int, by: User, at: datetime) -> Made:
         expiry=at + timedelta(days=days),
     )
     journal.record("token.made", token, by=by, at=at, user=held.pk, days=days)
+    post("token_made", to=held, key=f"token-made:{token.pk}", token=token, name=names.plain(token.name))
     return Made(token, secret)
 
 

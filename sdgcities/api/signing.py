@@ -4,7 +4,7 @@ from django.core.cache import cache
 from django.utils import timezone
 from knox.crypto import hash_token
 from rest_framework import authentication
-from rest_framework.exceptions import AuthenticationFailed, Throttled
+from rest_framework.exceptions import APIException, AuthenticationFailed, Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
 
@@ -19,7 +19,8 @@ LONGEST = 200  # of a header: ours are shorter
 class TokenAuthentication(authentication.BaseAuthentication):
     """A token in the header Authorization: one query, nothing written; it ends with the account, at once.
 
-    Too many tokens that open nothing, from one address in a minute, and the next is not looked at until that is over.
+    Too many tokens that open nothing, from one address in a minute, and the next of them is told to wait; one that opens
+    something always does, for many people share an address.
     """
 
     def authenticate(self, request: Request) -> tuple[User, Token] | None:
@@ -27,19 +28,21 @@ class TokenAuthentication(authentication.BaseAuthentication):
         scheme, _space, secret = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != SCHEME.lower():
             return None
-        key = f"token-failures:{BaseThrottle().get_ident(request)}"
-        if cache.get(key, 0) >= FAILURES:
-            raise Throttled(wait=WITHIN)
         token = _token(secret.strip())
         if token is None:
-            cache.add(key, 0, WITHIN)
-            _count(key)
-            raise AuthenticationFailed
+            raise self._failure(f"token-failures:{BaseThrottle().get_ident(request)}")
         return token.user, token
 
     def authenticate_header(self, request: Request) -> str:
         """How to come in."""
         return SCHEME
+
+    def _failure(self, key: str) -> APIException:
+        if cache.get(key, 0) >= FAILURES:
+            return Throttled(wait=WITHIN)
+        cache.add(key, 0, WITHIN)
+        _count(key)
+        return AuthenticationFailed()
 
 
 def _token(secret: str) -> Token | None:

@@ -2,12 +2,14 @@
 
 import pytest
 
-from certification import rules
+from certification import access, rules
 from certification.actions import applying, screening
-from certification.models import Part
-from sdgcities.actions import people
+from certification.models import Part, Seat
+from sdgcities import access as mechanism
+from sdgcities import journal
+from sdgcities.actions import parts, people
 from sdgcities.errors import Refused
-from sdgcities.models import Mail, Membership, Role
+from sdgcities.models import Entry, Mail, Membership, Role
 from tests.certification import factories
 from tests.certification.factories import in_review, screened, submitted, world
 from tests.certification.panel_world import at_work, filed, refused
@@ -92,3 +94,37 @@ def test_who_hands_over_gets_no_letter_about_it():
     w = world()
     people.hand_over(w.delegate.memberships.get(), to="next@example.org", by=w.delegate, at=w.at)
     assert not Mail.objects.filter(to_user=w.delegate).exists()
+
+
+def test_a_closed_account_has_left_its_cases_when_it_is_opened_again():
+    """R-H4: neither the part nor the right to read the case comes back."""
+    w = in_review(world())
+    judge = w.evaluators[0]
+    others = set(w.application.parts.filter(ended_at=None).exclude(person=judge).values_list("person", flat=True))
+    parts.close(judge, by=w.secretary, at=w.at)
+    part = Part.objects.get(person=judge)
+    assert (part.ended_at, part.ended_because) == (w.at, "closed")
+    assert [entry.act for entry in journal.of(part)] == ["part.joined", "part.left"]
+    parts.reopen(judge, by=w.secretary, at=w.at)
+    assert not mechanism.has(judge, "read_case", w.application)
+    later = w.at + factories.DAY
+    assert not access.applications_for(judge, at=later).exists()
+    assert not access.panel_parts_for(judge, at=later).exists()
+    running = w.application.parts.filter(ended_at=None).values_list("person", flat=True)
+    assert set(running) == others
+
+
+def test_a_closed_account_has_given_up_its_seats_when_it_is_opened_again():
+    """R-B6: today is the last day; what has not run for a day yet keeps the shortest term, and what is over stays."""
+    w, day = world(), factories.NOW.date()
+    member = factories.person()
+    told = {"person": member, "committee": w.committee, "duty": "member", "constituency": "academia"}
+    terms = [(-300, -200), (-100, 100), (200, 300)]
+    for first, last in terms:
+        Seat.objects.create(**told, starts_on=day + first * factories.DAY, ends_on=day + last * factories.DAY)
+    parts.close(member, by=w.secretary, at=factories.NOW)
+    parts.reopen(member, by=w.secretary, at=factories.NOW)
+    ends = [(seat.ends_on - day).days for seat in Seat.objects.filter(person=member).order_by("starts_on")]
+    assert ends == [-200, 0, 201]
+    assert not rules.seats_in_term(member, at=factories.NOW + factories.DAY).exists()
+    assert Entry.objects.filter(act="seat.ended", actor=w.secretary.pk).count() == 2

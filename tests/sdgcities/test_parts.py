@@ -1,13 +1,15 @@
 """Promises of parts: one is changed for another in one act, ends at once, is handed over; and nobody raises their own."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from sdgcities import canonical, journal, roles
-from sdgcities.actions import parts, people
+from sdgcities.actions import parts, people, tokens
 from sdgcities.errors import Refused
-from sdgcities.models import Entry, Invitation, Membership, Role, User
+from sdgcities.models import Entry, Invitation, Membership, Role, Token, User
 from tests.sdgcities import people_world as world
 from tests.sdgcities.people_world import AT, LATER, PASSWORD
 
@@ -98,6 +100,36 @@ def test_a_closed_account_ends_its_parts_and_its_open_sessions_and_keeps_what_wa
     assert not roles.running(LATER).filter(user=editor).exists()
     acts = [entry.act for entry in journal.of(editor)]
     assert acts == ["person.closed", "person.reopened"]
+
+
+def test_a_reopened_account_gets_back_neither_its_sessions_nor_its_tokens():
+    editor, by = world.person("editor", Role.CITY_EDITOR, city=world.city()), world.secretary()
+    client = Client()
+    client.force_login(editor, backend="django.contrib.auth.backends.ModelBackend")
+    token = tokens.make(editor, name="Hub", days=30, by=editor, at=AT).token
+    over = tokens.make(editor, name="Over", days=30, by=editor, at=AT - timedelta(days=40)).token
+    parts.close(editor, by=by, at=LATER)
+    parts.reopen(editor, by=by, at=LATER)
+    assert client.get(reverse("desk")).status_code == 302
+    assert not Token.objects.running(LATER).filter(user=editor).exists()
+    assert [(entry.act, entry.actor) for entry in journal.of(token)][1:] == [("token.revoked", by.pk)]
+    assert [entry.act for entry in journal.of(over)] == ["token.made"]
+
+
+def test_who_has_a_reopened_account_sets_a_new_password_by_a_letter(client, mailoutbox):
+    editor, by = world.person("editor", Role.CITY_EDITOR, city=world.city()), world.secretary()
+    parts.close(editor, by=by, at=AT)
+    client.post(reverse("account_reset_password"), {"email": editor.email})
+    assert "/key/" not in "".join(letter.body for letter in mailoutbox)
+    parts.reopen(editor, by=by, at=LATER)
+    client.post(reverse("account_login"), {"login": editor.email, "password": PASSWORD})
+    assert "_auth_user_id" not in client.session
+    client.post(reverse("account_reset_password"), {"email": editor.email})
+    link = next(word for word in mailoutbox[-1].body.split() if "/key/" in word)
+    form = client.get("/" + link.split("/", 3)[3], follow=True).redirect_chain[-1][0]
+    client.post(form, {"password1": "another " + PASSWORD, "password2": "another " + PASSWORD})
+    client.post(reverse("account_login"), {"login": editor.email, "password": "another " + PASSWORD})
+    assert client.get(reverse("desk")).status_code == 200
 
 
 def test_nobody_closes_their_own_account_nor_one_above_them():

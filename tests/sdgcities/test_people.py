@@ -303,3 +303,10 @@ def test_nobody_chooses_another_person_s_language():
     people.speak(one, language="fr", by=one, at=AT)
     one.refresh_from_db()
     assert one.language == "fr"
+
+
+def test_the_language_one_has_is_chosen_again_without_a_trace():
+    one = person("o@example.org")
+    people.speak(one, language="fr", by=one, at=AT)
+    people.speak(one, language="fr", by=one, at=LATER)
+    assert [entry.act for entry in journal.of(one)] == ["person.language"]

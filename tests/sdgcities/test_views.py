@@ -156,6 +156,18 @@ def test_health_tells_how_much_waits(client, settings):
     assert client.get(reverse("health")).json() == {"database": "answers", "jobs_waiting": 0, "jobs_failed": 0}
 
 
+def test_health_tells_how_much_waits_to_the_house_and_its_own_machine_alone(client, settings):
+    settings.REDIS_URL = ""
+    address, far = reverse("health"), {"REMOTE_ADDR": "198.51.100.7"}
+    assert client.get(address, **far).json() == {"database": "answers"}
+    assert client.get(address, headers={"X-Forwarded-For": "198.51.100.7"}).json() == {"database": "answers"}
+    client.force_login(person("p@example.org"), backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(address, **far).json() == {"database": "answers"}
+    house = person("s@example.org", Role.SECRETARIAT)
+    client.force_login(house, backend="django.contrib.auth.backends.ModelBackend")
+    assert client.get(address, **far).json() == {"database": "answers", "jobs_waiting": 0, "jobs_failed": 0}
+
+
 @pytest.mark.redis
 def test_health_tells_that_the_broker_answers(client):
     assert client.get(reverse("health")).json()["broker"] == "answers"
