@@ -125,7 +125,7 @@ def test_what_was_refused_on_the_next_page_may_be_sent_again(house):
         answer = posted(client, address, token)
         assert answer.status_code == 302
         page = client.get(answer["Location"]).content.decode()
-        assert ("You sent this form already" in page, "govuk-notification-banner" in page) == (False, True)
+        assert ("You sent this form already" in page, "This job is not failed any more" in page) == (False, True)
     assert not Sent.objects.exists()
 
 
