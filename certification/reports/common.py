@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import pgettext_lazy
 
-from certification.reports.words import MECHANISMS, TRANSLATION_NOTES, TRANSLATIONS
+from certification.reports.words import BODIES, MECHANISMS, TRANSLATION_NOTES, TRANSLATIONS
 from sdgcities import languages
 
 MOMENTS = ("made_at", "granted_at", "effective_at", "expires_at", "appeal_until", "missing_until")
@@ -25,6 +25,7 @@ def context_of(document: Mapping[str, Any], digest: str, **more: object) -> dict
         "country_name": city["country_names"].get(language) or city["country_names"].get("en", ""),
         "zone": city["time_zone"],
         "mechanism_name": MECHANISMS.get(document["mechanism"]["key"], document["mechanism"]["name"]),
+        "body_name": BODIES.get(document.get("body", ""), document.get("body", "")),
         "translation_status": TRANSLATIONS.get(document["standard"]["translation"].get("status", "")),
         "translation_note": TRANSLATION_NOTES.get(document["standard"]["translation"].get("status", "")),
         "source_language": document["standard"]["language"],

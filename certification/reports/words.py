@@ -44,6 +44,7 @@ MOVES: dict[str, Promise] = {
     "sign": _("The panel lead signed this report"),
 }
 MECHANISMS: dict[str, Promise] = {"global": _("Global mechanism")}  # the name of any other is the operator's own
+BODIES: dict[str, Promise] = {"Global certification committee": _("Global certification committee")}
 TRANSLATIONS: dict[str, Promise] = {
     "official": _("official translation"),
     "working": _("working translation"),
