@@ -1,11 +1,15 @@
 """The list of applications for programs: a hundred of 10,000, beside a bare psycopg2 and json program."""
 
 import json
+import os
+import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import measure
+import psycopg2
+import psycopg2.extras
 import serving
 
 ROWS = 100
@@ -46,20 +50,14 @@ def reader(sql: str, params: list[Any], levels: dict[str, str], root: str) -> Ca
     return read
 
 
-def _cursor() -> Any:  # noqa: ANN401 - the driver's own
-    import os
-
-    if measure.on_postgres():
-        import psycopg2
-        import psycopg2.extras
-
-        psycopg2.extras.register_uuid()
-        connection = psycopg2.connect(os.environ["DATABASE_URL"])
-        connection.autocommit = True
-        return connection.cursor()
-    import sqlite3
-
-    return sqlite3.connect(os.environ["DATABASE_URL"].removeprefix("sqlite:///")).cursor()
+def _cursor() -> "psycopg2.extensions.cursor | sqlite3.Cursor":
+    address = os.environ["DATABASE_URL"]
+    if not measure.on_postgres():
+        return sqlite3.connect(address.removeprefix("sqlite:///")).cursor()
+    psycopg2.extras.register_uuid()
+    connection = psycopg2.connect(address)
+    connection.autocommit = True
+    return connection.cursor()
 
 
 def _told(row: dict[str, Any], levels: dict[str, str], root: str) -> dict[str, Any]:
