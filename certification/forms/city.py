@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from certification import rules
@@ -28,7 +28,7 @@ class VersionChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # the cl
 
     def label_from_instance(self, obj: EvidenceVersion) -> str:
         """Title, version, the document's own date, and the file."""
-        return _now("%(title)s (version %(number)s, dated %(date)s, %(file)s)") % {
+        return gettext("%(title)s (version %(number)s, dated %(date)s, %(file)s)") % {
             "title": obj.evidence.title,
             "number": obj.number,
             "date": long_date(obj.dated_on),
@@ -215,7 +215,7 @@ class Response(forms.Form):
         super().__init__(*args, **kwargs)
         for criterion in stage.criteria:
             self.fields[f"correction_{criterion.key}"] = forms.CharField(
-                label=_now("Corrections of fact to %(key)s") % {"key": criterion.key},
+                label=gettext("Corrections of fact to %(key)s") % {"key": criterion.key},
                 required=False,
                 max_length=LONGEST_NARRATIVE,
                 widget=forms.Textarea(attrs={"rows": 5}),
