@@ -1,4 +1,4 @@
-"""The journal's pen: a verb's entries are collected and written as the last statement of its transaction."""
+"""The journal's pen: a verb's entries are collected and join the chain as the last statement of its transaction (R-H1)."""
 
 import hashlib
 import hmac
@@ -9,14 +9,17 @@ from functools import wraps
 from typing import ParamSpec, TypeVar
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 
-from sdgcities import canonical
+from sdgcities import canonical, chain
 from sdgcities.models import Entry, User
+from sdgcities.verify_journal import GENESIS, leaf
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+APPEND = "SELECT journal.append(%s::timestamptz[], %s::text[], %s::text[], %s::uuid[], %s::text[])"
 
 _collected: ContextVar[list[Entry] | None] = ContextVar("collected", default=None)
 
@@ -42,7 +45,7 @@ def _alone(verb: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     try:
         with transaction.atomic(durable=True):
             outcome = verb(*args, **kwargs)
-            Entry.objects.bulk_create(entries)
+            _append(entries)
             return outcome
     finally:
         _collected.reset(token)
@@ -56,6 +59,30 @@ def _within(outer: list[Entry], verb: Callable[P, T], *args: P.args, **kwargs: P
     except BaseException:
         del outer[before:]
         raise
+
+
+def _append(entries: list[Entry]) -> None:
+    """Join ENTRIES to the chain, in their order, as the last statement of the transaction.
+
+    On PostgreSQL the function in schema ``journal`` does it: it alone may write there. On SQLite the transaction holds
+    the database's one lock from its beginning, so the last row stays the last.
+    """
+    if not entries:
+        return
+    if connection.vendor == "postgresql":
+        columns = zip(
+            *((one.at, one.act, one.object, one.actor and str(one.actor), one.body) for one in entries), strict=True
+        )
+        with connection.cursor() as cursor:
+            cursor.execute(APPEND, [list(column) for column in columns])
+        return
+    seq, digest = Entry.objects.order_by("-seq").values_list("seq", "digest").first() or (0, GENESIS)
+    for one in entries:
+        seq, one.previous = seq + 1, digest
+        text = chain.line(seq, digest, at=one.at, act=one.act, obj=one.object, actor=one.actor, body=one.body)
+        digest = leaf(text)
+        one.seq, one.digest = seq, digest
+    Entry.objects.bulk_create(entries)
 
 
 def record(act: str, obj: Model, /, *, by: User | None, at: datetime, **body: object) -> None:

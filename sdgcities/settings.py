@@ -1,9 +1,6 @@
 """All settings, from the environment; ``var/env`` (made by ``make``) holds the defaults of this machine."""
 
-import os
-import secrets
 import sys
-import time
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -12,56 +9,15 @@ from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-BASE_DIR = Path(__file__).resolve().parent.parent
-VAR = BASE_DIR / "var"
-VAR.mkdir(exist_ok=True)
-ENV_FILE = VAR / "env"
+from sdgcities import environment
+from sdgcities.environment import env, flag, secret
 
+BASE_DIR = environment.BASE_DIR
+VAR = environment.VAR
 
-def _kept() -> dict[str, str]:
-    if not ENV_FILE.exists():
-        return {}
-    lines = ENV_FILE.read_text(encoding="utf-8").splitlines()
-    pairs = (line.split("=", 1) for line in lines if "=" in line and not line.lstrip().startswith("#"))
-    return {name.strip(): value.strip() for name, value in pairs}
-
-
-KEPT = _kept()
-
-
-def env(name: str, default: str = "") -> str:
-    """Read a variable: from the environment, else from ``var/env``, else DEFAULT."""
-    return os.environ.get(name, KEPT.get(name, default))
-
-
-def flag(name: str, *, default: bool = False) -> bool:
-    """Read a yes or no."""
-    return env(name, str(default)).strip().lower() in {"1", "true", "yes", "on"}
-
-
-def _secret_key() -> str:
-    """Take the secret from outside; only a development machine on SQLite makes and keeps its own."""
-    if given := env("SECRET_KEY"):
-        return given
-    if env("DATABASE_URL"):
-        message = "SECRET_KEY is missing: set it in the environment or in var/env."
-        raise ImproperlyConfigured(message)
-    made = secrets.token_urlsafe(50)
-    lock = VAR / "env.new"
-    try:
-        descriptor = os.open(lock, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:  # another process is making it this moment
-        time.sleep(0.5)
-        return _kept().get("SECRET_KEY") or made
-    before = ENV_FILE.read_text(encoding="utf-8") if ENV_FILE.exists() else ""
-    with os.fdopen(descriptor, "w", encoding="utf-8") as new:
-        new.write(f"{before}SECRET_KEY={made}\n")
-    lock.replace(ENV_FILE)
-    return made
-
-
-SECRET_KEY = _secret_key()
+SECRET_KEY = secret("SECRET_KEY", needed=True)
 JOURNAL_KEY = env("JOURNAL_KEY") or SECRET_KEY
+SIGNING_KEYS = {"journal": secret("JOURNAL_SIGNING_KEY", needed=False)}  # by purpose; the worker alone needs them
 DEBUG = flag("DEBUG")
 DEMONSTRATION = flag("DEMONSTRATION")
 PUBLIC_URL = env("PUBLIC_URL", "http://127.0.0.1:8000").rstrip("/")
@@ -148,10 +104,14 @@ TEMPLATES = [
 
 
 def _database(url: str) -> dict[str, Any]:
-    """Read DATABASE_URL (postgres://user:password@host:port/name?option=…, or sqlite:///path); empty means var/db.sqlite3."""
+    """Read DATABASE_URL (postgres://user:password@host:port/name?option=…, or sqlite:///path); empty means var/db.sqlite3.
+
+    On PostgreSQL the journal's table lives in a schema of its own, which is looked through after ``public``.
+    """
     parts = urlsplit(url)
     if parts.scheme in {"postgres", "postgresql"}:
-        name = unquote(parts.path.lstrip("/"))
+        name, options = unquote(parts.path.lstrip("/")), dict(parse_qsl(parts.query))
+        options["options"] = f"-c search_path=public,journal {options.get('options', '')}".strip()
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": name,
@@ -161,7 +121,7 @@ def _database(url: str) -> dict[str, Any]:
             "PORT": str(parts.port or ""),
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": dict(parse_qsl(parts.query)),
+            "OPTIONS": options,
         }
     if parts.scheme not in {"", "sqlite"}:
         message = "DATABASE_URL must begin with postgres:// or sqlite:///."
@@ -180,7 +140,10 @@ def _database(url: str) -> dict[str, Any]:
     }
 
 
-DATABASES = {"default": _database(env("DATABASE_URL"))}
+# Who owns the tables is not who works with them: `migrate` alone speaks as the owner, where one is given (make_roles).
+MIGRATE_DATABASE_URL = env("MIGRATE_DATABASE_URL")
+_as_owner = sys.argv[1:2] == ["migrate"] and MIGRATE_DATABASE_URL
+DATABASES = {"default": _database(MIGRATE_DATABASE_URL if _as_owner else env("DATABASE_URL"))}
 
 # --- work to be done later
 

@@ -7,7 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sdgcities import jobs, mailing
-from sdgcities.models import Sent
+from sdgcities.actions import checkpointing
+from sdgcities.models import Sent, User
 
 
 @jobs.job("sdgcities.send_mail", _("Send a letter by mail"))
@@ -22,6 +23,12 @@ def forget_jobs(**_more: object) -> None:
     now = timezone.now()
     jobs.forget(at=now)
     Sent.objects.filter(at__lt=now - Sent.KEPT).delete()
+
+
+@jobs.job("sdgcities.make_checkpoint", _("Verify the journal and sign a checkpoint"))
+def make_checkpoint(*, by: str | None = None, **_more: object) -> None:
+    """Make one, for who asked or for the timer."""
+    checkpointing.make(by=User.objects.filter(pk=by).first() if by else None, at=timezone.now())
 
 
 @shared_task(name="sdgcities.ring", ignore_result=True)

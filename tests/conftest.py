@@ -90,6 +90,7 @@ def _world_of_its_own(settings, tmp_path):
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.DEMONSTRATION = False
+    settings.SIGNING_KEYS = {"journal": "c2lnbmVkIGluIHRlc3RzLCBhbmQgbm93aGVyZSBlbHM="}
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from sdgcities.models.forms import Sent
 from sdgcities.models.goals import Goal, Indicator, Target
 from sdgcities.models.jobs import Job
-from sdgcities.models.journal import Entry
+from sdgcities.models.journal import Checkpoint, Entry, PublicKey, Subtree
 from sdgcities.models.mail import Mail
 from sdgcities.models.people import Invitation, Membership, Organisation, Role, User
 from sdgcities.models.places import City, CityPermission, Country, IncomeGroup
@@ -12,6 +12,7 @@ from sdgcities.models.sources import Source
 from sdgcities.models.tokens import Token
 
 __all__ = [
+    "Checkpoint",
     "City",
     "CityPermission",
     "Counter",
@@ -25,9 +26,11 @@ __all__ = [
     "Mail",
     "Membership",
     "Organisation",
+    "PublicKey",
     "Role",
     "Sent",
     "Source",
+    "Subtree",
     "Target",
     "Token",
     "User",
