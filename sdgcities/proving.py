@@ -27,7 +27,7 @@ class Verdict(NamedTuple):
 
 def rows(*, since: int = 0) -> Iterator[Row]:
     """The journal's rows after number SINCE, in their order, from one snapshot of the table and never all in memory."""
-    text = LINE[connection.vendor]
+    text = f"coalesce({LINE[connection.vendor]}, '')"
     sql = f"SELECT seq, previous, digest, {text} FROM journal_entry WHERE seq > %s ORDER BY seq"  # noqa: S608 - our own text
     with transaction.atomic(), connection.chunked_cursor() as cursor:
         cursor.execute(sql, [since])

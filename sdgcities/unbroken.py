@@ -25,22 +25,24 @@ def check(
     of it, or cuts its tail, leaves a whole chain. PLACE finds the number of the row that carries a digest. Codes of
     faults: edited, deleted, inserted, moved; by checkpoints: cut, rewritten.
     """
-    tree, last, right = Tree(), GENESIS, 0
-    add, number, reading = tree.add, 0, iter(rows)
+    tree, last, right, number = Tree(), GENESIS, 0, 0
+    add, reading = tree.add, iter(rows)
     before: Row | None = None
+    torn: Fault | None = None
     for row in reading:
         seq, previous, digest, line = row
         number += 1
         if seq != number or previous != last or sha256(b"\0" + line.encode()).hexdigest() != digest:
             before, after = (Row(*one) if one else None for one in (before, next(reading, None)))
             return number - 1, tree.root().hex(), _explain(Row(*row), number, before, after, place)
+        if torn:  # the next row follows, so it is not this one place alone
+            break
         add(bytes.fromhex(digest))
         last, before = digest, row
         if number in roots:
-            if (found := tree.root().hex()) != roots[number]:
-                return right, found, rewritten(right, number)
-            right = number
-    return number, tree.root().hex(), cut(number, roots)
+            torn = None if tree.root().hex() == roots[number] else rewritten(right, number)
+            right = right if torn else number
+    return (right if torn else number), tree.root().hex(), torn or cut(number, roots)
 
 
 def _explain(row: Row, number: int, before: Row | None, after: Row | None, place: Callable[[str], int | None]) -> Fault:
