@@ -14,6 +14,6 @@ class SdgCitiesConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to the library of accounts; nothing is started here."""
-        from sdgcities import signing  # noqa: PLC0415 - models are there only now
+        from sdgcities import ownership, signing  # noqa: F401, PLC0415 - models are there only now; its check is registered
 
         signing.listen()

@@ -11,7 +11,10 @@ from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 from waitress.server import BaseWSGIServer, create_server
+
+from sdgcities import ownership
 
 GRACE = 10  # seconds that the worker gets to put down the job in its hand
 
@@ -30,6 +33,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         signal.signal(signal.SIGTERM, _end)
         signal.signal(signal.SIGINT, _end)  # said here, since a script's background job inherits it ignored
+        if connection.vendor == "postgresql" and ownership.may_change_the_journal():
+            self.stderr.write(f"{ownership.ONE_ROLE} {ownership.HINT}")
         server = _listen(options["host"], options["port"], options["threads"])
         worker = None if options["no_worker"] else subprocess.Popen([sys.executable, sys.argv[0], "work"])  # noqa: S603 - ourselves
         if worker:
