@@ -46,9 +46,9 @@ def attachment(sha256: str, name: str, media_type: str = "application/pdf") -> F
     return _shut(response)
 
 
-def attached_text(text: str, name: str) -> HttpResponse:
-    """TEXT, a JSON document, as such a download, byte for byte."""
-    response = HttpResponse(text, content_type="application/json; charset=utf-8")
+def attached_text(text: str, name: str, media_type: str = "application/json") -> HttpResponse:
+    """TEXT, a JSON document or what MEDIA_TYPE says, as such a download, byte for byte."""
+    response = HttpResponse(text, content_type=f"{media_type}; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return _shut(response)
 

@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from sdgcities.admin import site
-from sdgcities.views import account, house, letters, organisations, parts, people, public, tokens
+from sdgcities.views import account, house, letters, organisations, parts, people, proofs, public, tokens
 
 handler400 = "sdgcities.failing.bad_request"
 handler404 = "sdgcities.failing.not_found"
@@ -37,6 +37,12 @@ urlpatterns = [
     path("account/change/", account.change, name="account-change"),
     path("jobs/", house.list_jobs, name="jobs-list"),
     path("jobs/<uuid:pk>/retry/", house.retry_job, name="jobs-retry"),
+    path("journal/", proofs.show, name="journal"),
+    path("journal/checkpoints.jsonl", proofs.checkpoints, name="journal-checkpoints"),
+    path("journal/consistency/<int:first>/<int:second>.json", proofs.consistency, name="journal-consistency"),
+    path("journal/verify_journal.py", proofs.program, name="journal-program"),
+    path("journal/checkpoint/", proofs.ask, name="journal-checkpoint"),
+    path(".well-known/did.json", proofs.did, name="did"),
     path("language/", house.set_language, name="set_language"),
     path("health/", house.health, name="health"),
     path("sources/", public.sources, name="sources"),

@@ -72,6 +72,11 @@ TABLE = {
     "register-pdf": [(certificate, EVERYONE)],
     "people-accept": [(lambda s: {"token": s.invited.token}, EVERYONE)],  # whoever holds the letter
     "sources": [(nothing, EVERYONE)],
+    "journal": [(nothing, EVERYONE)],
+    "journal-checkpoints": [(nothing, EVERYONE)],
+    "journal-consistency": [(always({"first": 1, "second": 1}), EVERYONE)],
+    "journal-program": [(nothing, EVERYONE)],
+    "did": [(nothing, EVERYONE)],
     "goals": [(nothing, EVERYONE)],
     "goals-goal": [(always({"code": "11"}), EVERYONE)],
     "goals-indicator": [(always({"code": "11.3.1"}), EVERYONE)],
@@ -230,6 +235,7 @@ TABLE |= API_TABLE
 POSTED = {
     "set_language": (nothing, EVERYONE),
     "people-resend": (lambda s: {"pk": s.invited.invitation.pk}, HOUSE | to("delegate")),
+    "journal-checkpoint": (nothing, HOUSE),
     "jobs-retry": (lambda s: {"pk": s.job.pk}, HOUSE),
     "secretariat-take-up": (REVIEW, SECRETARY),
     "checker-take-file": (LATE, NOBODY),

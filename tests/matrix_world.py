@@ -11,7 +11,7 @@ from certification.actions.panelling import CheckInput, MarkInput
 from certification.models import Answer, Application, Declaration, EvidenceLink, Finding, Part, Seat, StageReport
 from sdgcities import canonical, storage
 from sdgcities.actions import people, tokens
-from sdgcities.models import Goal, Indicator, Job, Membership, Role, Target
+from sdgcities.models import Checkpoint, Goal, Indicator, Job, Membership, Role, Target
 from tests import canaries as words
 from tests.certification import deciding_world, factories
 from tracks.actions import shelving
@@ -300,6 +300,7 @@ def _more(w, hub, university):
     offered = people.invite("member@example.org", Role.ORGANISATION_MEMBER, **told)
     _reference()
     job = Job.objects.create(name="certification.write_report", key="x", state=Job.State.FAILED)
+    Checkpoint.objects.create(size=1, root="0" * 64, at=timezone.now(), line="{}")
     found = {"run": run, "series": series, "invited": invited, "job": job}
     return {**found, "offered": offered, "hub": hub, "university": university}
 

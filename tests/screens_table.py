@@ -25,7 +25,18 @@ class Area:
 AREAS = (
     Area(
         "For everyone",
-        ("home", "scheme", "register", "goals", "countries", "library", "sources", "api-docs", "people-accept"),
+        (
+            "home",
+            "scheme",
+            "register",
+            "goals",
+            "countries",
+            "library",
+            "sources",
+            "journal",
+            "api-docs",
+            "people-accept",
+        ),
         (ANONYMOUS,),
     ),
     Area(
@@ -69,6 +80,11 @@ LEFT_OUT = {
     "set_language": POSTED,
     "people-resend": POSTED,
     "jobs-retry": POSTED,
+    "journal-checkpoint": POSTED,
+    "journal-checkpoints": DOWNLOAD,
+    "journal-consistency": "JSON, for programs",
+    "journal-program": DOWNLOAD,
+    "did": "JSON, for programs",
     "secretariat-take-up": POSTED,
     "checker-take-file": POSTED,
     "committee-act-on-meeting": POSTED,
