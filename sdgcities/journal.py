@@ -2,11 +2,11 @@
 
 import hashlib
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextvars import ContextVar
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -19,6 +19,11 @@ from sdgcities.verify_journal import GENESIS, leaf
 P = ParamSpec("P")
 T = TypeVar("T")
 
+LAST = "SELECT seq, digest FROM journal_entry ORDER BY seq DESC LIMIT 1"
+INSERT = (
+    "INSERT INTO journal_entry (seq, at, act, object, actor, body, previous, digest)"
+    " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)"
+)
 APPEND = "SELECT journal.append(%s::timestamptz[], %s::text[], %s::text[], %s::uuid[], %s::text[])"
 
 _collected: ContextVar[list[Entry] | None] = ContextVar("collected", default=None)
@@ -45,7 +50,7 @@ def _alone(verb: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
     try:
         with transaction.atomic(durable=True):
             outcome = verb(*args, **kwargs)
-            _append(entries)
+            append(entries)
             return outcome
     finally:
         _collected.reset(token)
@@ -61,28 +66,31 @@ def _within(outer: list[Entry], verb: Callable[P, T], *args: P.args, **kwargs: P
         raise
 
 
-def _append(entries: list[Entry]) -> None:
-    """Join ENTRIES to the chain, in their order, as the last statement of the transaction.
+def append(entries: list[Entry]) -> None:
+    """Join ENTRIES to the chain, in their order, as the last statement of the transaction; verbs leave it to `journaled`.
 
     On PostgreSQL the function in schema ``journal`` does it: it alone may write there. On SQLite the transaction holds
     the database's one lock from its beginning, so the last row stays the last.
     """
     if not entries:
         return
-    if connection.vendor == "postgresql":
-        columns = zip(
-            *((one.at, one.act, one.object, one.actor and str(one.actor), one.body) for one in entries), strict=True
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(APPEND, [list(column) for column in columns])
-        return
-    seq, digest = Entry.objects.order_by("-seq").values_list("seq", "digest").first() or (0, GENESIS)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            told = ((one.at, one.act, one.object, one.actor and str(one.actor), one.body) for one in entries)
+            cursor.execute(APPEND, [list(column) for column in zip(*told, strict=True)])
+        else:
+            cursor.execute(LAST)
+            cursor.executemany(INSERT, list(_chained(entries, *cursor.fetchone() or (0, GENESIS))))
+
+
+def _chained(entries: list[Entry], seq: int, digest: str) -> Iterator[tuple[Any, ...]]:
+    """The rows of ENTRIES as SQLite stores them, after row SEQ with its DIGEST."""
     for one in entries:
-        seq, one.previous = seq + 1, digest
-        text = chain.line(seq, digest, at=one.at, act=one.act, obj=one.object, actor=one.actor, body=one.body)
+        seq, previous = seq + 1, digest
+        text = chain.line(seq, previous, at=one.at, act=one.act, obj=one.object, actor=one.actor, body=one.body)
         digest = leaf(text)
-        one.seq, one.digest = seq, digest
-    Entry.objects.bulk_create(entries)
+        at = one.at.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+        yield seq, at, one.act, one.object, one.actor and one.actor.hex, one.body, previous, digest
 
 
 def record(act: str, obj: Model, /, *, by: User | None, at: datetime, **body: object) -> None:

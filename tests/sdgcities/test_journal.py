@@ -34,8 +34,8 @@ def test_the_entry_is_the_last_statement_of_the_verb(person):
     ) as queries:
         rename(person, name="Bea", by=person, at=AT)
     statements = [query["sql"] for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
-    pen = "SELECT journal.append(" if connection.vendor == "postgresql" else 'INSERT INTO "journal_entry"'
-    assert statements[-1].startswith(pen)
+    pen = "SELECT journal.append(" if connection.vendor == "postgresql" else "INSERT INTO journal_entry"
+    assert pen in statements[-1]
     assert statements[0].startswith("UPDATE")
 
 
