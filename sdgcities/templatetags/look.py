@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
+from html import escape
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from django.template.loader import render_to_string
 from django.utils import dateformat, numberformat, timezone
 from django.utils.formats import get_format
 from django.utils.functional import Promise
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -208,12 +209,17 @@ def _tag(text: str, known: str) -> SafeString:
 @register.simple_tag
 def table_rows(rows: Iterable[Sequence[object]]) -> SafeString:
     """The rows of a list's table, the first cell of each its head; made at once, since a template takes ten times as long."""
-    return format_html_join("\n", '<tr class="govuk-table__row">{}</tr>', ((_cells(row),) for row in rows))
+    return mark_safe("\n".join(_row(*map(_escaped, row)) for row in rows))  # noqa: S308 - every cell is escaped
 
 
-def _cells(row: Sequence[object]) -> SafeString:
-    head = format_html('<th scope="row" class="govuk-table__header">{}</th>', row[0])
-    return head + format_html_join("", '<td class="govuk-table__cell">{}</td>', ((cell,) for cell in row[1:]))
+def _row(head: str, *cells: str) -> str:
+    told = "".join([f'<td class="govuk-table__cell">{cell}</td>' for cell in cells])
+    return f'<tr class="govuk-table__row"><th scope="row" class="govuk-table__header">{head}</th>{told}</tr>'
+
+
+def _escaped(cell: object) -> str:
+    """CELL as `conditional_escape` gives it, without its care for lazy texts, which costs ten times as much."""
+    return cell if isinstance(cell, SafeString) else escape(str(cell))
 
 
 @register.simple_tag

@@ -10,6 +10,8 @@ from django.core.paginator import Paginator
 from django.template import engines
 from django.test import RequestFactory
 from django.utils import translation
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
 
 from sdgcities import wheel as drawing
 
@@ -184,6 +186,16 @@ def test_a_state_is_a_word_with_a_shape_of_its_own():
 
     assert all("Word" in html for html in drawn)
     assert len(shapes) == len(kinds)
+
+
+def test_the_cells_of_a_table_are_escaped_unless_they_are_safe():
+    row = [SafeString('<a href="/x/">x</a>'), '<b> & "c"', gettext_lazy("Met"), 3]
+    assert _render("{% table_rows rows %}", rows=[row, ["y"]]).strip() == (
+        '<tr class="govuk-table__row"><th scope="row" class="govuk-table__header"><a href="/x/">x</a></th>'
+        '<td class="govuk-table__cell">&lt;b&gt; &amp; &quot;c&quot;</td>'
+        '<td class="govuk-table__cell">Met</td><td class="govuk-table__cell">3</td></tr>\n'
+        '<tr class="govuk-table__row"><th scope="row" class="govuk-table__header">y</th></tr>'
+    )
 
 
 @pytest.mark.parametrize("language", ["en", "fr", "ar"])
