@@ -235,10 +235,12 @@ class Collection(Door):
             rows = asking.after(rows, order, asking.unseal(place, self.asked["cursor"]))
         size = self.asked.get("page_size", asking.ON_A_PAGE)
         keys = [one.removeprefix("-") for one in order]
-        found = list(rows.order_by(*order).values_list(*self.columns, *keys)[: size + 1])
+        columns = list(dict.fromkeys([*self.columns, *keys]))  # what is told and what it is ordered by, each read once
+        found = list(rows.order_by(*order).values_list(*columns)[: size + 1])
         following = None
         if len(found) > size:
-            cursor = asking.seal(place, found[size - 1][len(self.columns) :])
+            last = dict(zip(columns, found[size - 1], strict=True))
+            cursor = asking.seal(place, [last[key] for key in keys])
             following = asking.address(request.path, request.query_params, cursor=cursor)
         told = [self.pick(self.row(*one[: len(self.columns)])) for one in found[:size]]
         return self.tell({"next": following, "results": told})

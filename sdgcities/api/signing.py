@@ -48,8 +48,8 @@ class TokenAuthentication(authentication.BaseAuthentication):
 def _token(secret: str) -> Token | None:
     if len(secret) > LONGEST:
         return None
-    rows = Token.objects.running(timezone.now()).select_related("user")
-    return rows.filter(digest=hash_token(secret)).first()
+    rows = Token.objects.running(timezone.now()).filter(digest=hash_token(secret)).select_related("user")
+    return next(iter(rows), None)  # one at most: a digest is unique
 
 
 def _count(key: str) -> None:
