@@ -71,7 +71,7 @@ def _ways_in(user: User, held: rules.Standing, *, at: datetime) -> Iterator[Q]:
         yield submitted
         return  # nothing is judged or decided that was not submitted
     if held.judges:
-        running = rules.assigned(user, at=at, held=held).filter(part__in=JUDGES, application=OuterRef("pk"))
+        running = rules.assigned(user, at=at, held=held, among=JUDGES).filter(application=OuterRef("pk"))
         yield permissions.is_granted(user, "read_case", Application) & Exists(running)
     if held.committees:
         yield Q(pk__in=_papers(user, at=at).values("application_id")) & submitted
@@ -112,7 +112,7 @@ def own_application_for(user: User, reference: str, *, at: datetime) -> Applicat
 def case_as(user: User, reference: str, kind: Part.Kind, *, at: datetime) -> Application:
     """The case in which USER plays the part KIND now, or 404 (R-H4)."""
     application = application_for(user, reference, at=at)
-    parts = rules.assigned(user, at=at).filter(application=application, part=kind)
+    parts = rules.assigned(user, at=at, among=[kind]).filter(application=application)
     if not parts.exists() or not permissions.has(user, "read_case", application):
         raise Http404
     return application
@@ -120,19 +120,21 @@ def case_as(user: User, reference: str, kind: Part.Kind, *, at: datetime) -> App
 
 def panel_parts_for(user: User, *, at: datetime) -> QuerySet[Part]:
     """USER's running parts on panels by a seat in term, with the right that was given on each case (R-B6, R-H4)."""
-    seats = rules.seats_in_term(user, at=at).filter(panel__isnull=False)
-    held = list(seats.values_list("panel_id", "duty"))
-    leads = Q(part=Part.Kind.LEAD, application__panel__in=[panel for panel, duty in held if duty == Seat.Duty.LEAD])
-    evaluates = Q(part=Part.Kind.EVALUATOR, application__panel__in=[panel for panel, _duty in held])
-    right = permissions.granted(user, "read_case", Application.objects.filter(pk=OuterRef("application")))
-    running = Part.objects.filter(leads | evaluates, person=user, ended_at__isnull=True)
-    return running.filter(Exists(right))
+    seats = rules.seats_in_term(user, at=at).values_list("panel_id", "duty") if user.is_active else ()
+    held = [(panel, duty) for panel, duty in seats if panel]
+    if not held:
+        return Part.objects.none()
+    played = Q(part=Part.Kind.EVALUATOR, application__panel__in=[panel for panel, _duty in held])
+    if led := [panel for panel, duty in held if duty == Seat.Duty.LEAD]:
+        played |= Q(part=Part.Kind.LEAD, application__panel__in=led)
+    right = permissions.is_granted(user, "read_case", Application, through="application")
+    return Part.objects.filter(played, right, person=user, ended_at__isnull=True)
 
 
 def judged_case_for(user: User, reference: str, *, at: datetime) -> Application:
     """The case for whoever judges it or sits where it is decided: they declare and stand aside; or 404 (R-B3, R-B4)."""
     application = application_for(user, reference, at=at)
-    parts = rules.assigned(user, at=at).filter(application=application, part__in=JUDGES)
+    parts = rules.assigned(user, at=at, among=JUDGES).filter(application=application)
     if not parts.exists() and not _papers(user, at=at).filter(application_id=application.pk).exists():
         raise Http404
     return application
@@ -193,7 +195,7 @@ def findings_for(user: User, application: Application, *, at: datetime) -> Query
     findings = Finding.objects.filter(application=application, cycle=application.cycle, set_aside_at__isnull=True)
     if not rules.may_read_evidence(user, application, at=at):
         return findings.none()
-    if not rules.assigned(user, at=at).filter(application=application, part=Part.Kind.LEAD).exists():
+    if not rules.assigned(user, at=at, among=[Part.Kind.LEAD]).filter(application=application).exists():
         return findings.filter(person=user)
     criteria = application.standard.content.stage(application.stage).criteria
     seen = [one.key for one in criteria if rules.may_see_findings(user, application, one.key)]
@@ -232,7 +234,7 @@ def all_reports_for(user: User, *, at: datetime) -> QuerySet[StageReport]:
         return StageReport.objects.none()
     declared = rules.declarations(user).values("application_id")
     given = permissions.granted(user, "read_case", Application.objects.filter(pk__in=declared)).values("pk")
-    judged = rules.assigned(user, at=at).filter(part__in=JUDGES, application__in=given)
+    judged = rules.assigned(user, at=at, among=JUDGES).filter(application__in=given)
     own = Q(application__city__in=roles.cities_of(user, at=at))
     led = Q(application__in=judged.filter(part=Part.Kind.LEAD).values("application_id"))
     sits = _papers(user, at=at).filter(application__in=declared).values("application_id")

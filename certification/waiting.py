@@ -171,7 +171,7 @@ def _failed_jobs() -> Iterator[Waiting]:
 
 
 def _as_judge(user: User, *, at: datetime) -> Iterator[Waiting]:
-    parts = rules.assigned(user, at=at).filter(part__in=JUDGES)
+    parts = rules.assigned(user, at=at, among=JUDGES)
     running = parts.exclude(application__state__in=(State.DECIDED, State.RETRACTED)).select_related("application__city")
     told = Declaration.objects.filter(application=OuterRef("application"), person=user)
     mine = list(running.annotate(declared=Exists(told)))

@@ -6,6 +6,7 @@ Being superuser, staff or in a group gives nothing here (R-B10). Each floor keep
 from typing import TypeVar, cast
 
 from django.contrib.auth.models import AnonymousUser, Permission
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, ForeignKey, Model, OuterRef, QuerySet, Subquery
 from guardian.models import UserObjectPermissionBase
 from guardian.shortcuts import assign_perm, remove_perm
@@ -35,11 +36,14 @@ def granted(user: User | AnonymousUser, codename: str, queryset: QuerySet[M]) ->
     return queryset.filter(is_granted(user, codename, queryset.model))
 
 
-def is_granted(user: User, codename: str, model: type[Model]) -> Exists:
-    """Whether CODENAME was granted to USER on the row of MODEL that is looked at; people who are active only."""
-    known = Permission.objects.filter(content_type__app_label=model._meta.app_label, codename=codename)
-    rows = _rows(model).objects.filter(user_id=user.pk, permission=Subquery(known.order_by().values("pk")[:1]))
-    return Exists(rows.filter(content_object=OuterRef("pk")))
+def is_granted(user: User, codename: str, model: type[Model], through: str = "pk") -> Exists:
+    """Whether CODENAME was granted to USER on the row of MODEL that is looked at, or that it reaches THROUGH a relation.
+
+    For people who are active only. The permission is found by its model and name, which are unique together.
+    """
+    known = Permission.objects.filter(content_type=ContentType.objects.get_for_model(model), codename=codename)
+    right = Subquery(known.order_by().values("pk"))
+    return Exists(_rows(model).objects.filter(user_id=user.pk, permission=right, content_object=OuterRef(through)))
 
 
 def grant(user: User, codename: str, obj: Model) -> None:

@@ -1,5 +1,6 @@
 """Who may take part in a case, and as what (R-B1 to R-B10, R-H4)."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
@@ -217,15 +218,18 @@ def standing(person: User, *, at: datetime) -> Standing:
     )
 
 
-def assigned(person: User, *, at: datetime, held: Standing | None = None) -> QuerySet[Part]:
+def assigned(
+    person: User, *, at: datetime, held: Standing | None = None, among: Collection[str] = tuple(Part.Kind)
+) -> QuerySet[Part]:
     """PERSON's parts that give access now: each runs, and so does the seat or the role by which it is played (R-H4).
 
     The parts that no seat and no role stands behind yet (adviser, inspector, appeal handler) run until they are ended.
-    HELD is what the person holds, where it was read before.
+    HELD is what the person holds, where it was read before; AMONG keeps the kinds of part that are asked for.
     """
     held = held or standing(person, at=at)
     by_role = [kind for kind, role in BY_ROLE.items() if role in held.roles]
-    kept = Q(part__in=[Part.Kind.ADVISER, Part.Kind.INSPECTOR, Part.Kind.APPEAL_HANDLER, *by_role])
+    by_nothing = (Part.Kind.ADVISER, Part.Kind.INSPECTOR, Part.Kind.APPEAL_HANDLER)
+    kept = Q(part__in=[kind for kind in (*by_nothing, *by_role) if kind in among])
     by_seat = (
         (Part.Kind.LEAD, "panel", held.leads),
         (Part.Kind.EVALUATOR, "panel", held.panels),
@@ -233,7 +237,7 @@ def assigned(person: User, *, at: datetime, held: Standing | None = None) -> Que
         (Part.Kind.CITY, "city", held.cities),
     )
     for kind, place, known in by_seat:
-        if known:
+        if known and kind in among:
             kept |= Q(part=kind, **{f"application__{place}__in": known})
     return Part.objects.filter(kept, person=person, ended_at__isnull=True)
 
