@@ -28,13 +28,14 @@ STATES = [
 ]
 
 
+_WORDS = dict(STATES)
 RESPONDED = _("with the panel lead, who reads the city's response")
 
 
 def state_in_words(state: str, responded_at: datetime | None) -> str:
     """STATE in words; a draft report that the city has answered is with the panel lead again."""
     answered = state == State.RESPONDING and responded_at is not None
-    return str(RESPONDED if answered else dict(STATES)[state])
+    return str(RESPONDED if answered else _WORDS[state])
 
 
 class Outcome(models.TextChoices):

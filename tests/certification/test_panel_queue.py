@@ -76,6 +76,15 @@ def test_a_row_says_the_level_the_part_and_what_is_open(w):
     assert '<td class="govuk-table__cell">Silver</td>' in page.content.decode()
 
 
+def test_only_what_is_open_in_this_cycle_is_counted(w):
+    in_review(w)
+    one, other, _third = Finding.objects.filter(person=w.evaluators[0]).order_by("criterion")
+    Finding.objects.filter(pk=one.pk).update(cycle=one.cycle + 1)
+    Finding.objects.filter(pk=other.pk).update(set_aside_at=timezone.now())
+    shown = [client(one).get(PAGE).context["rows"][0][6] for one in (*w.evaluators[:2], w.lead)]
+    assert shown == [1, Finding.objects.filter(person=w.evaluators[1]).count(), 0]
+
+
 def test_may_sort_by_date_name_or_country_and_by_nothing_else(w):
     """R-A5"""
     in_review(w)
