@@ -1,4 +1,9 @@
-"""The list of applications for programs: a hundred of 10,000, beside a bare psycopg2 and json program."""
+"""The list of applications for programs: a hundred of 10,000, beside a bare psycopg2 and json program.
+
+The reference asks our own query, so what makes that query cheaper makes both sides faster and the ratio no better. Our
+time on PostgreSQL, by sampling the stack: 27 % the query of the page (compiled, planned, run, read), 20 % what the person
+holds (two queries), 17 % the filter of rights, 15 % the token and its person, 11 % members and JSON, 10 % the rest.
+"""
 
 import json
 import os
