@@ -3,11 +3,13 @@
 import re
 from pathlib import Path
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -20,6 +22,8 @@ from sdgcities.models import Checkpoint
 CHUNK = 500  # lines that are fetched at a time
 LATEST = 10  # checkpoints that the page shows
 DIGITS = re.compile(r"[0-9]{1,18}")
+DOCUMENT = "did.json"
+COMMANDS = f"pip install cryptography\npython3 verify_journal.py kept.jsonl {{address}} --did {DOCUMENT} --keep"
 PROGRAM = Path(verify_journal.__file__)
 
 
@@ -28,6 +32,9 @@ def show(request: HttpRequest) -> HttpResponse:
     """What the journal is, what its checkpoints prove, and how to verify them."""
     shown = {
         "checkpoints": Checkpoint.objects.order_by("-size")[:LATEST],
+        "program": PROGRAM.name,
+        "document": DOCUMENT,
+        "commands": COMMANDS.format(address=settings.PUBLIC_URL + reverse("journal-checkpoints")),
         "may_ask": roles.runs_the_house(request.user, at=timezone.now()),
     }
     return render(request, "sdgcities/public/journal.html", shown)
