@@ -153,3 +153,8 @@ def _state(part: Part) -> str:
 def stage_of(application: Application) -> Stage:
     """The stage an application is for, in the reader's language; the pinned standard's own words where it has no other."""
     return application.standard.told(get_language() or "en").stage(application.stage)
+
+
+def criterion_of(application: Application, key: str) -> Criterion:
+    """The criterion of that key as ``stage_of`` tells it; raises KeyError where the stage has no such criterion."""
+    return {one.key: one for one in stage_of(application).criteria}[key]

@@ -38,6 +38,11 @@ def words(label: Text, *, rows: int = 3, required: bool = False, help_text: Text
     )
 
 
+def apart(text: str) -> str:
+    """TEXT between marks (Unicode's isolates) that keep its direction from the label around it."""
+    return f"\u2068{text}\u2069"
+
+
 def choice(label: Text, choices: Iterable[tuple[Any, Any]], *, required: bool = False) -> forms.ChoiceField:
     """Radios, none of them chosen at first."""
     return forms.ChoiceField(label=label, choices=list(choices), required=required, widget=forms.RadioSelect)
@@ -127,7 +132,7 @@ class Marks(forms.Form):
         for requirement in criterion.requirements:
             self._mark_fields(requirement)
         for link in links if self.judged else ():
-            title = {"title": link.version.evidence.title, "number": link.version.number}
+            title = {"title": apart(link.version.evidence.title), "number": link.version.number}
             self.fields[f"verdict_{link.pk}"] = choice(
                 _("%(title)s, version %(number)s: what does it prove?") % title, EvidenceCheck.Verdict.choices
             )

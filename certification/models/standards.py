@@ -53,3 +53,8 @@ _READ: dict[UUID, reader.Standard] = {}
 def content_of(pk: UUID) -> reader.Standard:
     """What the standard of PK says, for lists that hold no more of it than its key."""
     return _READ.get(pk) or Standard.objects.get(pk=pk).content
+
+
+def told_of(pk: UUID, language: str) -> reader.Standard:
+    """What the standard of PK says, for readers of LANGUAGE; for lists that hold no more of it than its key."""
+    return translations.for_readers(content_of(pk), languages.base(language))

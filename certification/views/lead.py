@@ -37,9 +37,9 @@ def lead_case(user: User, reference: str, *, at: datetime) -> Application:
 
 def _criterion(application: Application, key: str) -> Criterion:
     try:
-        return panelling.criterion_of(application, key)
-    except Refused as refusal:
-        raise Http404 from refusal
+        return progress.criterion_of(application, key)
+    except KeyError as unknown:
+        raise Http404 from unknown
 
 
 @login_required

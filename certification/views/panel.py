@@ -13,6 +13,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -21,13 +22,14 @@ from certification.actions import panelling, reviewing
 from certification.forms import panel as forms
 from certification.models import Application, Finding, Part
 from certification.models.applications import STATES, state_in_words
-from certification.models.standards import content_of
+from certification.models.standards import told_of
 from certification.standard import Criterion
 from sdgcities.errors import Refused
 from sdgcities.http import SignedIn
 from sdgcities.models import User
 from sdgcities.naming import localised
 from sdgcities.templatetags.look import state_tag
+from sdgcities.templatetags.words import in_its_language
 from tracks.actions import shelving
 from tracks.views.shelf import attachment
 
@@ -114,7 +116,7 @@ def _to_file(user: User) -> Coalesce:
 def _cells(rows: list[Any]) -> list[list[object]]:
     """What stands in the list: case, city, country, level, state, the person's part, how many of their findings are open."""
     address = reverse("panel-case", args=["*"])  # made once: fifty are a twentieth of the page
-    kinds = {key: str(words) for key, words in Part.Kind.choices}
+    kinds, language = {key: str(words) for key, words in Part.Kind.choices}, get_language() or "en"
     return [
         [
             format_html(
@@ -124,7 +126,7 @@ def _cells(rows: list[Any]) -> list[list[object]]:
             ),
             localised(row.application__city__names, row.application__city__name),
             localised(row.application__city__country__names, row.application__city__country_id),
-            content_of(row.application__standard_id).stage(row.application__stage).level_title,
+            in_its_language(told_of(row.application__standard_id, language).stage(row.application__stage).level_title),
             state_tag(state_in_words(row.application__state, row.application__responded_at)),
             kinds[row.part],
             row.to_file,
@@ -254,7 +256,7 @@ def finding(request: SignedIn, pk: UUID) -> HttpResponse:
     """Evaluate one criterion: the city's words and evidence beside one's own finding."""
     now = timezone.now()
     application, own = _finding(request.user, pk, at=now)
-    one = panelling.criterion_of(application, own.criterion)
+    one = progress.criterion_of(application, own.criterion)
     form = _finding_form(request, application, own, one, at=now)
     if form.is_valid():
         try:
@@ -346,7 +348,7 @@ def file(request: SignedIn, pk: UUID) -> HttpResponse:
     context = {
         "application": application,
         "finding": own,
-        "criterion": panelling.criterion_of(application, own.criterion),
+        "criterion": progress.criterion_of(application, own.criterion),
         "marks": own.marks.order_by("requirement"),
         "form": form,
     }

@@ -40,7 +40,7 @@ def scheme(request: HttpRequest) -> HttpResponse:
     """The criteria, the procedure, rights and duties, readable without signing in (17065 4.6)."""
     standard = _latest()
     policy = _policy()
-    shown = {"published": standard, "standard": standard.content if standard else None, "policy": policy}
+    shown = {"published": standard, "standard": _published(), "policy": policy}
     return render(request, "certification/public/scheme.html", shown)
 
 
@@ -56,7 +56,8 @@ def register(request: HttpRequest) -> HttpResponse:
     rows = search.found(access.certificates(), asked.get("q", ""), asked.get("level", ""), asked.get("country", ""))
     rows = search.standing(rows, asked.get("status", ""), at)
     page = Paginator(rows.order_by(*_order(sort)), ON_A_PAGE).get_page(asked.get("page"))
-    entries = [{"certificate": one, **_status(one, at)} for one in page]
+    levels = {stage.level: stage.level_title for stage in _stages()}
+    entries = [{"certificate": one, "level": levels.get(one.level, one.level), **_status(one, at)} for one in page]
     shown = {
         "page": page,
         "entries": entries,
@@ -64,7 +65,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "sort": sort,
         "refusal": refusal,
         "filtered": any(asked.get(name) for name in ("q", "level", "country", "status")),
-        "levels": [(stage.level, stage.level_title) for stage in _stages()],
+        "levels": list(levels.items()),
         "countries": _countries(),
         "statuses": Certificate.Status.choices,
     }
@@ -82,7 +83,9 @@ def certificate(request: HttpRequest, reference: str) -> HttpResponse:
     reached = set(held[: held.index(found.stage) + 1])
     shown = {
         "certificate": found,
+        "name": _name(found),
         "document": document,
+        "standard": content,
         "stage": content.stage(found.stage),
         "wheel": _wheel(content, reached),
         "history": found.history.order_by("at", "pk"),
@@ -106,6 +109,11 @@ def certificate_pdf(request: HttpRequest, reference: str) -> FileResponse | Http
 
 
 # --- what they share
+
+
+def _name(found: Certificate) -> str:
+    """The holder's name as readers know the city; a holder that is not the city by its own name stays as on the paper."""
+    return str(found.city) if found.holder == found.city.name else found.holder
 
 
 def _latest() -> Standard | None:

@@ -1,5 +1,6 @@
 """The look's template tags: fields, buttons, states, the wheel, numbers and dates in words; each renders a part from templates/parts/."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from functools import lru_cache
@@ -32,6 +33,7 @@ KINDS = ("neutral", "good", "care", "stop", "silver", "gold", "platinum", "diamo
 LEVELS = KINDS[4:]
 SHORT_CHOICES = 3  # so many radios, all with short words, stand in one line
 SHORT_WORDS = 12
+REFERENCE = re.compile(r"\b([A-Z]{3,4}-\d{4}-\d{5,})\b")
 
 
 # -- forms ---------------------------------------------------------------------------------------------------------
@@ -279,6 +281,14 @@ def wheel_key() -> SafeString:
 
 
 # -- numbers, languages and dates in words -------------------------------------------------------------------------
+
+
+@register.filter
+def unbroken(text: object) -> SafeString:
+    """TEXT with each reference in it (SDGC-2026-00042) kept in one line: browsers break words at hyphens."""
+    parts = REFERENCE.split(str(text))  # what the pattern catches stands at the odd places
+    kept = ('<span class="sdg-reference">{}</span>' if place % 2 else "{}" for place in range(len(parts)))
+    return format_html("".join(kept), *parts)
 
 
 @register.filter

@@ -1,12 +1,15 @@
 """The public pages: home, scheme, register, certificate; for everyone, never a ranking (R-A5)."""
 
 import json
+import re
 
 import pytest
+from django.conf import settings
 from django.test import Client
 
 from certification.models import Certificate
 from sdgcities import canonical
+from sdgcities.models import City
 from tests.certification import deciding_world as case
 from tests.certification import factories
 from tests.certification.register_world import another, granted
@@ -28,6 +31,43 @@ def test_the_scheme_says_every_requirement_without_signing_in():
     content = factories.standard().content
     page = Client().get("/scheme/").content.decode()
     assert [one.key for one in content.requirements() if f"{one.key} " not in page] == []
+
+
+def in_arabic():
+    client = Client()
+    client.cookies.load({settings.LANGUAGE_COOKIE_NAME: "ar"})
+    return client
+
+
+def test_the_scheme_and_the_register_speak_the_readers_language():
+    """What has a translation is shown in it; what has none says which language it is in."""
+    certificate = granted()
+    told = certificate.application.standard.told("ar")
+    page, stage = in_arabic().get("/scheme/").content.decode(), told.stages[0]
+    assert [one.title for one in stage.criteria if one.title not in page] == []
+    assert f'<span lang="en" dir="ltr">{stage.opening}</span>' in page
+    register = in_arabic().get("/register/").content.decode()
+    assert told.stage(certificate.stage).level_title in register
+    assert "Silver" not in register
+
+
+def test_a_certificates_page_names_city_and_committee_in_the_readers_language_and_the_holder_as_on_the_paper():
+    certificate = granted()
+    City.objects.filter(pk=certificate.city_id).update(name=certificate.holder, names={"ar": "لوس أنجلوس"})
+    page = in_arabic().get(f"/register/{certificate.reference}/").content.decode()
+    heading = re.search(r"<h1.*?</h1>", page, re.DOTALL)[0]
+    assert "لوس أنجلوس" in heading
+    assert certificate.holder not in heading
+    assert f'<span lang="en" dir="ltr">{certificate.holder}</span>' in page
+    assert "الآلية العالمية" in page
+    assert "Global mechanism" not in page
+
+
+def test_a_holder_that_is_not_the_city_itself_keeps_its_name_in_every_language():
+    certificate = granted()
+    City.objects.filter(pk=certificate.city_id).update(name="Another name", names={"ar": "لوس أنجلوس"})
+    page = in_arabic().get(f"/register/{certificate.reference}/").content.decode()
+    assert certificate.holder in re.search(r"<h1.*?</h1>", page, re.DOTALL)[0]
 
 
 def test_an_empty_register_says_how_it_fills():

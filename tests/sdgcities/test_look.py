@@ -310,6 +310,17 @@ def test_a_large_number_is_grouped_as_the_readers_language_does(language, writte
         assert _render("{{ number|grouped }}", number="3898747") == written
 
 
+def test_a_reference_is_kept_in_one_line_and_words_around_it_are_escaped():
+    kept = '<span class="sdg-reference">SDGC-2026-00042</span>'
+    assert _render("{{ text|unbroken }}", text="<b>: SDGC-2026-00042") == f"&lt;b&gt;: {kept}"
+    assert _render("{{ text|unbroken }}", text="Baden-Baden {0}: 3-2") == "Baden-Baden {0}: 3-2"
+
+
+def test_an_empty_row_of_a_summary_says_so():
+    assert "—</dd>" in _render("{% summary_row 'Country' value %}", value="")
+    assert ">0</dd>" in _render("{% summary_row 'Cases' value %}", value=0)
+
+
 def test_what_is_no_whole_number_stands_as_it_is():
     assert [_render("{{ number|grouped }}", number=one) for one in ("", "about 9", "9.5")] == ["", "about 9", "9.5"]
 
