@@ -46,6 +46,12 @@ def in_its_language(text: str) -> SafeString:
 
 
 @register.filter
+def code(text: object) -> SafeString:
+    """A code such as 1.a.1, kept from the direction of the words around it: in Arabic it would run backwards."""
+    return format_html("<bdi>{}</bdi>", text)
+
+
+@register.filter
 def said_in(text: str | None, language: str | None) -> SafeString:
     """What somebody wrote in LANGUAGE, line by line; where nobody knows in which, no language is claimed."""
     return _said(linebreaksbr(text or ""), language or "")

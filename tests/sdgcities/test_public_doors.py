@@ -8,7 +8,7 @@ from django.utils import translation
 
 from sdgcities.actions import referencing
 from sdgcities.models import Country, Goal, IncomeGroup, Indicator, Source, Target
-from sdgcities.templatetags.words import in_each_language, in_its_language, language_names, said_in, word
+from sdgcities.templatetags.words import code, in_each_language, in_its_language, language_names, said_in, word
 
 AT = datetime(2026, 11, 21, 9, tzinfo=UTC)
 
@@ -132,6 +132,7 @@ class Borrowed(str):
 @pytest.mark.parametrize(
     ("shown", "markup"),
     [
+        (code("1.a.1"), "<bdi>1.a.1</bdi>"),
         (in_its_language("متفق عليه"), "متفق عليه"),
         (in_its_language("A <b>"), "A &lt;b&gt;"),
         (in_its_language(Borrowed("A <b>")), '<span lang="en" dir="ltr">A &lt;b&gt;</span>'),
