@@ -3,11 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import escape
 
 from certification.actions import applying, joining, reviewing, screening
 from certification.models import Declaration, FileCheck, Finding, Part, Reconciliation, Recusal, StageReport
@@ -127,35 +125,6 @@ def test_may_see_the_findings_side_by_side_when_all_have_filed():
     page = client(w.lead).get(url("lead-reconcile", w.application.reference, "A1")).content.decode()
     assert SECRET in page
     assert "It is thick enough." in page
-
-
-@pytest.mark.parametrize("language", ["ar", "es", "fr", "ru", "zh-hans"])
-def test_the_panel_reads_the_criterion_in_the_readers_language(language):
-    """What has a translation is shown in it; a text that has none says which language it is in."""
-    w = at_work()
-    for evaluator in w.evaluators[:2]:
-        filed(w, evaluator)
-    stage = w.application.standard.told(language).stages[0]
-    criterion = stage.criteria[0]
-    finding, reference = own(w, w.evaluators[0]), w.application.reference
-    for person, pages in (
-        (w.evaluators[0], [url("panel-finding", finding.pk), url("panel-file", finding.pk)]),
-        (w.lead, [url("lead-reconcile", reference, "A1"), url("lead-allocate", reference, "A1")]),
-    ):
-        reader = client(person)
-        reader.cookies[settings.LANGUAGE_COOKIE_NAME] = language
-        for address in pages:
-            page = reader.get(address).content.decode()
-            assert escape(criterion.title) in page, address
-            assert "Inventory of policies" not in page, address
-        page, question = reader.get(pages[0]).content.decode(), criterion.requirements[0].question
-        assert [one.key for one in criterion.requirements if escape(one.title) not in page] == []
-        assert f'<span lang="en" dir="ltr">{escape(question)}</span>' in page
-
-
-def test_a_criterion_that_the_stage_does_not_have_is_no_page():
-    w = at_work()
-    assert client(w.lead).get(url("lead-allocate", w.application.reference, "Z9")).status_code == 404
 
 
 def test_an_evaluator_saves_returns_and_files_in_the_browser():
