@@ -35,9 +35,9 @@ def test_the_panel_reads_the_criterion_in_the_readers_language(language):
             page = reader.get(address).content.decode()
             assert escape(criterion.title) in page, address
             assert english not in page, address
-        page, question = reader.get(pages[0]).content.decode(), criterion.requirements[0].question
+        page, guidance = reader.get(pages[0]).content.decode(), criterion.requirements[0].guidance
         assert [one.key for one in criterion.requirements if escape(one.title) not in page] == []
-        assert f'<span lang="en" dir="ltr">{escape(question)}</span>' in page
+        assert f'<span lang="en" dir="ltr">{escape(guidance)}</span>' in page
 
 
 def test_a_criterion_that_the_stage_does_not_have_is_no_page():
