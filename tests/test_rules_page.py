@@ -13,7 +13,7 @@ from certification import rules
 PAGE = Path(__file__).parents[1] / "docs" / "rules.md"
 COUNTS = {"A": 5, "B": 12, "C": 11, "D": 7, "E": 8, "F": 5, "G": 6, "H": 4, "I": 4}
 IDS = [f"R-{part}{number}" for part, last in COUNTS.items() for number in range(1, last + 1)]
-LATER = "later"
+LATER, BUILT = "later", "built"
 
 
 @dataclass(frozen=True)
@@ -28,13 +28,13 @@ class Row:
 
 
 def read(page):
-    """The rows of PAGE in its order, and the ids of those that are later."""
+    """The rows of PAGE in its order, and the ids of those that no function asks: later, or built."""
     rows, waiting = [], []
     for line in page.splitlines():
         if not line.startswith("| R-"):
             continue
         rule, words, *cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if cells == [LATER] * 3:
+        if cells in ([LATER] * 3, [BUILT] * 3):
             waiting.append(rule)
         rows.append(Row(rule, words, *[re.findall(r"`([^`]+)`", cell) for cell in cells]))
     return rows, waiting
@@ -72,6 +72,16 @@ def test_each_of_the_62_rules_has_one_row_in_its_place():
 
 def test_what_is_enforced_has_a_row_and_what_is_later_is_not_enforced():
     assert sorted(ENFORCED) == sorted(rules.RULES)
+
+
+def test_what_is_built_names_a_page_that_names_tests():
+    built = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if f"| {BUILT} |" in line]
+    assert built
+    for line in built:
+        page = (PAGE.parent / re.search(r"\]\((\w+\.md)\)", line)[1]).read_text(encoding="utf-8")
+        tests = re.findall(r"test_\w+\.py", page)
+        assert tests
+        assert [name for name in tests if not list(PAGE.parents[1].glob(f"tests/**/{name}"))] == []
 
 
 @pytest.mark.parametrize("rule", ENFORCED)

@@ -21,6 +21,7 @@ from sdgcities.models import Checkpoint
 
 CHUNK = 500  # lines that are fetched at a time
 LATEST = 10  # checkpoints that the page shows
+BEYOND = 2**63  # no journal has so many rows, and no column holds the number
 DIGITS = re.compile(r"[0-9]{1,18}")
 DOCUMENT = "did.json"
 COMMANDS = f"pip install cryptography\npython3 verify_journal.py kept.jsonl {{address}} --did {DOCUMENT} --keep"
@@ -53,8 +54,10 @@ def checkpoints(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 def consistency(request: HttpRequest, first: int, second: int) -> HttpResponse:
     """What proves that the checkpoint at SECOND rows continues the one at FIRST (RFC 6962, 2.1.2)."""
+    if not first <= second < BEYOND:
+        raise Http404
     known = set(Checkpoint.objects.filter(size__in=(first, second)).values_list("size", flat=True))
-    if first > second or {first, second} - known:
+    if {first, second} - known:
         raise Http404
     return JsonResponse({"first": first, "second": second, "consistency": proving.proof(first, second)})
 

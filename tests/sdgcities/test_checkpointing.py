@@ -6,9 +6,9 @@ from io import StringIO
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 
-from sdgcities import journal, keys, proving
+from sdgcities import jobs, journal, keys, proving
 from sdgcities.actions import checkpointing
 from sdgcities.errors import Refused
 from sdgcities.models import Checkpoint, Entry, Job, PublicKey, User
@@ -140,6 +140,16 @@ def test_the_worker_makes_what_a_person_asks_for(person, work):
     work()
     assert Job.objects.filter(name="sdgcities.make_checkpoint", state=Job.State.DONE).count() == 1
     assert Entry.objects.get(act="journal.checkpointed").actor == person.pk
+
+
+def test_the_timer_lets_it_be_where_no_key_is_set_and_a_person_is_told(person, settings, work):
+    settings.SIGNING_KEYS = {"journal": ""}
+    with transaction.atomic():
+        jobs.later("sdgcities.make_checkpoint", key="timer:1")
+    assert work() == (1, 0)
+    checkpointing.ask(by=person, at=AT)
+    assert work() == (0, 1)
+    assert "No key is set" in Job.objects.get(state=Job.State.FAILED).last_error
 
 
 def test_verify_journal_tells_what_it_saw(person, tmp_path):

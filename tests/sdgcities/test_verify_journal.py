@@ -265,6 +265,7 @@ def test_everyone_reads_checkpoints_keys_and_the_program(client):
     assert proof["consistency"] == json.loads(second.line)["consistency"]
     assert client.get(reverse("journal-consistency", args=[second.size, first.size])).status_code == 404
     assert client.get(reverse("journal-consistency", args=[first.size, second.size + 1])).status_code == 404
+    assert client.get(reverse("journal-consistency", args=[first.size, 10**30])).status_code == 404
     assert client.get("/.well-known/did.json").json() == keys.document()
     assert client.get(reverse("journal-program")).content == PROGRAM.read_bytes()
     page = client.get(reverse("journal")).content.decode()

@@ -11,12 +11,15 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from certification.management.people import ADMINISTRATOR, CAST, CITIES, CITY, COMMITTEE, PANELS, PASSWORD, Cast
 from certification.management.world import play
 from certification.models import Application, Certificate
-from sdgcities import storage
+from sdgcities import proving, storage
+from sdgcities.actions import checkpointing
 from sdgcities.jobs import work_until_empty
+from sdgcities.models import Entry
 
 EVERYBODY = (ADMINISTRATOR, *CAST)
 FEW = {CITIES: 4, PANELS: 2, COMMITTEE: 2}  # how many of a group the short list shows; of the others all
@@ -49,6 +52,7 @@ class Command(BaseCommand):
             self.stderr.write(f"passed over: {refusal}")
         with letters_kept():
             work_until_empty()
+        checked()
         if options["json"]:
             self.stdout.write(json.dumps(self.outcome()))
         else:
@@ -66,6 +70,7 @@ class Command(BaseCommand):
             "report_pdf": str(path),
             "certificate": f"/register/{certificate.reference}/",
             "register": Certificate.objects.count(),
+            "journal": Entry.objects.count(),
         }
 
     def tell(self, people: Iterable[Cast]) -> None:
@@ -78,6 +83,14 @@ class Command(BaseCommand):
                 self.stdout.write(f"    {one.email:<38} {one.name}, {one.does}")
         self.stdout.write(f"\nAll {len(EVERYBODY)} people: .venv/bin/python manage.py demo --people")
         self.stdout.write(f"Their letters: {(folder() / LETTERS).relative_to(settings.BASE_DIR)}\n")
+
+
+def checked() -> None:
+    """Verify the journal of all that was played, and sign a checkpoint of it where there is a key."""
+    if settings.SIGNING_KEYS.get("journal"):
+        checkpointing.make(by=None, at=timezone.now())
+    elif fault := proving.verify().fault:
+        raise CommandError(fault.words)
 
 
 def short(people: Iterable[Cast]) -> Iterator[Cast]:
