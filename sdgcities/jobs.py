@@ -1,12 +1,14 @@
 """Work that must not be lost or done twice: asked for in the caller's transaction, claimed by conditional update."""
 
 import logging
+import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
 from threading import Event, Thread
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 from uuid import UUID
 
 from django.conf import settings
@@ -16,14 +18,18 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.module_loading import autodiscover_modules
 
-from sdgcities.celery import app
+from sdgcities.celery import DEAF, app, unheard
 from sdgcities.errors import Refused
 from sdgcities.models import Job
 from sdgcities.timers import TIMERS
 
 Function = Callable[..., object]
+T = TypeVar("T")
 
-ATTEMPTS = 5
+ATTEMPTS = 5  # tries after which a job that fails is given up
+FALLS = 20  # tries after which one is given up that never ends: its worker dies, its database is lost (decision 10)
+LOST = (OperationalError, InterfaceError)  # how a database that goes away shows itself
+LONGEST_WAIT = 60  # seconds
 UNFINISHED = (Job.State.QUEUED, Job.State.RUNNING)
 KEPT = timedelta(days=30)
 
@@ -154,28 +160,49 @@ def progress(percent: int) -> None:
 def run(job_id: UUID | str, *, beating: bool = False) -> bool:
     """Claim and do one job; False if it was not there to be claimed.
 
-    What fails is tried again, later each time, up to ATTEMPTS; what is refused is given up at once. With BEATING a
-    thread renews the lease meanwhile.
+    What fails is tried again, later each time, up to ATTEMPTS; what loses its database up to FALLS; what is refused is
+    given up at once. With BEATING a thread renews the lease meanwhile. The log tells what is begun and ended, and by
+    which process.
     """
     claimed = _claim(job_id)
     if claimed is None:
         return False
+    log.info("Begun: %s, try %d, process %d.", claimed.pk, claimed.attempts, os.getpid())
     token = _current.set(claimed)
     try:
         with _heartbeat(claimed, beating=beating):
             function(claimed.name)(**claimed.arguments)
     except Refused as refusal:
-        _give_up(claimed, str(refusal))
+        _end(claimed, _given_up(str(refusal), at=timezone.now()))
+    except LOST as error:
+        log.warning("The job %s lost its database: %s", claimed, error)
+        _end(claimed, _again_or_given_up(claimed, _told(error), limit=FALLS, at=timezone.now()))
     except Exception as error:
         log.exception("The job %s failed.", claimed)
-        _try_again(claimed, f"{type(error).__name__}: {error}")
+        _end(claimed, _again_or_given_up(claimed, _told(error), limit=ATTEMPTS, at=timezone.now()))
     else:
-        _mine(claimed).update(
-            state=Job.State.DONE, progress=100, lease_until=None, last_error="", finished_at=timezone.now()
-        )
+        done = {"progress": 100, "lease_until": None, "last_error": "", "finished_at": timezone.now()}
+        _end(claimed, {"state": Job.State.DONE, **done})
     finally:
         _current.reset(token)
+    log.info("Ended: %s, try %d, process %d.", claimed.pk, claimed.attempts, os.getpid())
     return True
+
+
+def insist(write: Callable[[], T]) -> T:
+    """Do WRITE, and again while the database is away, for as long as a lease lasts; then raise what it raised.
+
+    For noting what has happened and cannot be taken back. WRITE must be fit to run twice; inside a transaction it runs once.
+    """
+    until = time.monotonic() + settings.LEASE_SECONDS
+    while True:
+        try:
+            return write()
+        except LOST:
+            if connection.in_atomic_block or time.monotonic() > until:
+                raise
+            connection.close()
+            time.sleep(0.2)
 
 
 def work_until_empty(limit: int = 10_000) -> Worked:
@@ -205,8 +232,8 @@ def work(stop: Event, *, shortest: float = 0.2, longest: float = 1.0) -> None:
             if waiting is not None and run(waiting, beating=True):
                 pause = shortest
                 continue
-        except (OperationalError, InterfaceError):
-            log.exception("The database did not answer; the worker tries again.")
+        except LOST as error:
+            log.warning("The database did not answer, the worker tries again: %s", error)
             connections.close_all()
         stop.wait(pause)
         pause = min(longest, pause * 1.5)
@@ -224,17 +251,29 @@ def tick(*, at: datetime) -> None:
 
 def sweep(*, at: datetime) -> int:
     """Put jobs whose worker fell silent back in the queue, give up the hopeless, ring again for what waits."""
-    silent = Job.objects.filter(state=Job.State.RUNNING, lease_until__lt=at)
-    message = "The worker fell silent."
-    silent.filter(attempts__gte=ATTEMPTS).update(
-        state=Job.State.FAILED, lease_until=None, finished_at=at, last_error=message
-    )
-    back = silent.update(state=Job.State.QUEUED, lease_until=None, not_before=None, last_error=message)
+    back = 0
+    for silent in Job.objects.filter(state=Job.State.RUNNING, lease_until__lt=at).order_by("lease_until", "pk")[:500]:
+        outcome = _again_or_given_up(silent, "The worker fell silent.", limit=FALLS, at=at)
+        # A worker that only slept may show a sign of life this moment: then the lease lasts, and the job stays its own.
+        if _mine(silent).filter(lease_until__lt=at).update(**outcome) and outcome["state"] == Job.State.QUEUED:
+            back += 1
     if settings.REDIS_URL:
-        overdue = _ready(at).filter(created_at__lt=at - timedelta(seconds=settings.TICK_SECONDS))
-        for job_id in overdue.order_by("created_at", "pk").values_list("pk", flat=True)[:500]:
-            _ring(job_id)
+        _ring_again(at)
     return back
+
+
+def _ring_again(at: datetime) -> None:
+    """Ring for what waits longer than a tick, oldest first, but never for more than there are bells missing.
+
+    Each bell that nobody has heard yet will be; a second one for the same job would only make the others wait.
+    """
+    overdue = _ready(at).filter(created_at__lt=at - timedelta(seconds=settings.TICK_SECONDS))
+    try:
+        missing = min(500, _ready(at).count() - unheard(settings.REDIS_URL))
+        for job_id in overdue.order_by("created_at", "pk").values_list("pk", flat=True)[: max(0, missing)]:
+            _ring(job_id)
+    except DEAF as error:
+        log.warning("The bell does not ring, the next tick tries again: %s", error)
 
 
 def forget(*, at: datetime) -> int:
@@ -266,20 +305,30 @@ def _claim(job_id: UUID | str) -> Job | None:
 
 
 def _mine(claimed: Job) -> QuerySet[Job]:
-    # A worker that slept through its lease must not mark what another has claimed since: attempts tell them apart.
-    return Job.objects.filter(pk=claimed.pk, state=Job.State.RUNNING, attempts=claimed.attempts)
+    # A worker that slept through its lease must not mark what another has claimed since: the try tells them apart, and
+    # its start does where the secretariat had the tries counted anew.
+    mine = {"attempts": claimed.attempts, "started_at": claimed.started_at}
+    return Job.objects.filter(pk=claimed.pk, state=Job.State.RUNNING, **mine)
 
 
-def _give_up(claimed: Job, error: str) -> None:
-    _mine(claimed).update(state=Job.State.FAILED, lease_until=None, last_error=error, finished_at=timezone.now())
+def _end(claimed: Job, outcome: dict[str, Any]) -> None:
+    # Cut off here, the lease runs out and the job is done again: it may run twice unharmed.
+    insist(lambda: _mine(claimed).update(**outcome))
 
 
-def _try_again(claimed: Job, error: str) -> None:
-    if claimed.attempts >= ATTEMPTS:
-        _give_up(claimed, error)
-        return
-    wait = timedelta(seconds=2**claimed.attempts)
-    _mine(claimed).update(state=Job.State.QUEUED, lease_until=None, last_error=error, not_before=timezone.now() + wait)
+def _given_up(error: str, *, at: datetime) -> dict[str, Any]:
+    return {"state": Job.State.FAILED, "lease_until": None, "last_error": error, "finished_at": at}
+
+
+def _again_or_given_up(claimed: Job, error: str, *, limit: int, at: datetime) -> dict[str, Any]:
+    if claimed.attempts >= limit:
+        return _given_up(error, at=at)
+    wait = timedelta(seconds=min(2**claimed.attempts, LONGEST_WAIT))
+    return {"state": Job.State.QUEUED, "lease_until": None, "last_error": error, "not_before": at + wait}
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
 
 
 def _lease() -> timedelta:
@@ -306,6 +355,7 @@ def _beat(claimed: Job, stop: Event) -> None:
         try:
             now = timezone.now()
             _mine(claimed).update(heartbeat_at=now, lease_until=now + _lease())
-        except (OperationalError, InterfaceError):
+        except LOST:
             log.warning("A sign of life of %s could not be written.", claimed)
+            connection.close()  # a lost connection stays lost: the next sign goes through a new one
     connection.close()

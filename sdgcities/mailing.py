@@ -1,14 +1,13 @@
 """Letters: written in the person's language in the act's own transaction, sent by a job."""
 
 from django.conf import settings
-from django.core.mail import EmailMessage
-from django.db import transaction
+from django.core.mail import EmailMessage, get_connection
 from django.template import Context
 from django.template.loader import get_template
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from sdgcities.jobs import later
+from sdgcities.jobs import insist, later
 from sdgcities.models import Mail, User
 
 
@@ -34,16 +33,18 @@ def send(mail_id: str) -> None:
     """Send a letter unless it was sent.
 
     Mail has no transaction: a worker killed between the server's "yes" and our note sends the letter again, under the
-    same Message-ID, by which the reader's program knows it.
+    same Message-ID, by which the reader's program knows it. So the note is the very next thing: before the server is
+    left, and again while the database restarts.
     """
     mail = Mail.objects.get(pk=mail_id)
     if mail.sent_at is not None:
         return
     headers = {"Message-ID": f"<{mail.pk}@{settings.DEFAULT_FROM_EMAIL.rpartition('@')[2].rstrip('>')}>"}
     headers["Content-Language"] = mail.language
-    EmailMessage(subject=mail.subject, body=mail.body, to=[mail.to_address], headers=headers).send()
-    with transaction.atomic():
-        Mail.objects.filter(pk=mail.pk, sent_at__isnull=True).update(sent_at=timezone.now())
+    letter = EmailMessage(subject=mail.subject, body=mail.body, to=[mail.to_address], headers=headers)
+    with get_connection() as server:
+        server.send_messages([letter])
+        insist(lambda: Mail.objects.filter(pk=mail.pk, sent_at__isnull=True).update(sent_at=timezone.now()))
 
 
 def _written(template: str, language: str, context: dict[str, object]) -> tuple[str, str]:

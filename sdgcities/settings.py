@@ -294,6 +294,7 @@ EMAIL_PORT = int(env("EMAIL_PORT", "25"))
 EMAIL_HOST_USER = env("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = flag("EMAIL_USE_TLS")
+EMAIL_TIMEOUT = 30  # seconds: a server that hangs would hold its worker for good
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", f"SDG Cities <no-reply@{_public_host}>")
 
 # --- REST

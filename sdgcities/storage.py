@@ -1,19 +1,27 @@
 """Files by their content: the name is the SHA-256, so a file can neither change nor be torn."""
 
+import fcntl
 import hashlib
 import os
-from collections.abc import Iterator
-from contextlib import suppress
+import re
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 from uuid import uuid4
 
+from django.apps import apps
 from django.core.files.base import File
 from django.core.files.storage import FileSystemStorage, default_storage
+from django.db.models import Model
 
 PIECE = 1 << 16
+SETTLED = timedelta(days=1)  # by then a file that was kept has its row, or never will
+TORN = re.compile(r"\.[0-9a-f]{32}\.tmp")
+WHOLE = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +30,14 @@ class Kept:
 
     sha256: str
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tidied:
+    """How many files were dropped: torn while they were written, and whole ones that no row names."""
+
+    torn: int
+    unnamed: int
 
 
 class ContentStore(FileSystemStorage):
@@ -48,11 +64,22 @@ class ContentStore(FileSystemStorage):
         _sync(final.parent)
         return name
 
+    def renew(self, name: str) -> bool:
+        """Give the file of that NAME today's date, so that it is not tidied away; False if there is none."""
+        path = Path(self.path(name))
+        try:
+            with _held(path.parent):
+                os.utime(path)
+        except FileNotFoundError:
+            return False
+        return True
+
 
 def keep(content: "bytes | BinaryIO | File[Any]") -> Kept:
     """Keep CONTENT and give its digest and size; what is there already is not written again.
 
-    The file is whole on disk when this returns: write the row after it.
+    The file is whole on disk when this returns: write the row after it, within a day, in a column whose name ends in
+    ``sha256`` (`tidy` drops what no such column names).
     """
     source = BytesIO(content) if isinstance(content, bytes) else content
     digest, size = hashlib.sha256(), 0
@@ -60,7 +87,7 @@ def keep(content: "bytes | BinaryIO | File[Any]") -> Kept:
         digest.update(piece)
         size += len(piece)
     kept = Kept(digest.hexdigest(), size)
-    if not default_storage.exists(_name(kept.sha256)):
+    if not _store().renew(_name(kept.sha256)):
         source.seek(0)
         default_storage.save(_name(kept.sha256), source if isinstance(source, File) else File(source))
     source.seek(0)
@@ -70,6 +97,72 @@ def keep(content: "bytes | BinaryIO | File[Any]") -> Kept:
 def open_kept(sha256: str) -> BinaryIO:
     """Open what was kept under SHA256 for reading; FileNotFoundError if nothing was."""
     return cast("BinaryIO", default_storage.open(_name(sha256), "rb"))
+
+
+def naming() -> list[tuple[type[Model], str]]:
+    """Give every column that names kept files, as model and field: those that end in ``sha256``."""
+    return [
+        (model, field.name)
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if field.name.endswith("sha256")
+    ]
+
+
+def tidy(*, at: datetime) -> Tidied:
+    """Drop what a killed process left behind: torn files, and whole ones that no row names, both a day old.
+
+    A file whose row is about to be written is younger: it was written or renewed just before.
+    """
+    root, before = Path(_store().path("kept")), at - SETTLED
+    torn = unnamed = 0
+    for folder in sorted(root.iterdir()) if root.is_dir() else []:
+        old = [path for path in folder.iterdir() if _is_older(path, before)]
+        whole = {path.name for path in old if WHOLE.fullmatch(path.name)}
+        named = _named(whole)
+        torn += sum(_drop(path, before) for path in old if TORN.fullmatch(path.name))
+        unnamed += sum(_drop(path, before) for path in old if path.name in whole - named)
+    return Tidied(torn, unnamed)
+
+
+def _named(digests: Iterable[str]) -> set[str]:
+    asked = sorted(digests)
+    found: set[str] = set()
+    for start in range(0, len(asked), 500):
+        for model, field in naming():
+            rows = model._default_manager.filter(**{f"{field}__in": asked[start : start + 500]})
+            found.update(rows.values_list(field, flat=True))
+    return found
+
+
+def _is_older(path: Path, than: datetime) -> bool:
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC) < than
+    except FileNotFoundError:
+        return False
+
+
+def _drop(path: Path, before: datetime) -> bool:
+    # Whoever keeps the same content this moment renews the file first, under the same lock: then it stays.
+    with _held(path.parent):
+        if not _is_older(path, before):
+            return False
+        path.unlink()
+        return True
+
+
+@contextmanager
+def _held(folder: Path) -> Iterator[None]:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _store() -> ContentStore:
+    return cast("ContentStore", default_storage)
 
 
 def _name(sha256: str) -> str:

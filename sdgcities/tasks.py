@@ -7,7 +7,7 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from sdgcities import jobs, mailing
+from sdgcities import jobs, mailing, storage
 from sdgcities.actions import checkpointing
 from sdgcities.models import Sent, User
 
@@ -32,6 +32,12 @@ def make_checkpoint(*, by: str | None = None, **_more: object) -> None:
     if by is None and not settings.SIGNING_KEYS.get("journal"):
         return
     checkpointing.make(by=User.objects.filter(pk=by).first() if by else None, at=timezone.now())
+
+
+@jobs.job("sdgcities.tidy_files", _("Clear away files that nothing names"))
+def tidy_files(**_more: object) -> None:
+    """Drop what killed processes left on the disk."""
+    storage.tidy(at=timezone.now())
 
 
 @shared_task(name="sdgcities.ring", ignore_result=True)

@@ -19,6 +19,7 @@ class Timer:
 TIMERS: tuple[Timer, ...] = (
     Timer("sdgcities.forget_jobs", every=timedelta(days=1)),
     Timer("sdgcities.make_checkpoint", every=timedelta(hours=1)),
+    Timer("sdgcities.tidy_files", every=timedelta(days=1)),
     Timer("certification.expire_certificates", every=timedelta(hours=1)),
     Timer("certification.lapse_clarifications", every=timedelta(hours=1)),
 )

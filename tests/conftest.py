@@ -6,14 +6,24 @@ from collections import Counter
 
 import pytest
 
+from tests.faults.servers import absent
 from tests.refusal_watch import Watch
+
+FAULTS = os.environ.get("FAULTS") == "1"  # make faults runs both storms, whatever the run's own database is
+
+
+def on_postgres():
+    return os.environ.get("DATABASE_URL", "").startswith("postgres")
+
 
 LEFT_OUT_BY_MARK = {
     "browser": (lambda: os.environ.get("BROWSER") == "0", "browser journeys (BROWSER=0)"),
     "screens": (lambda: os.environ.get("SCREENS") != "1", "pictures of every page (make screens)"),
     "evidence": (lambda: not os.environ.get("SDGC_EVIDENCE"), "tests on real files (SDGC_EVIDENCE is not set)"),
-    "postgres": (lambda: not os.environ.get("DATABASE_URL", "").startswith("postgres"), "tests that need PostgreSQL"),
+    "postgres": (lambda: not on_postgres(), "tests that need PostgreSQL"),
     "redis": (lambda: not os.environ.get("REDIS_URL"), "tests that need Redis"),
+    "servers": (lambda: absent() or not (FAULTS or on_postgres()), "storms over PostgreSQL and Redis"),
+    "embedded": (lambda: on_postgres() and not FAULTS, "storms over SQLite"),
 }
 LEFT_OUT = pytest.StashKey[Counter]()
 
