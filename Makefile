@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format refusals matrix screens bench messages lock set-up
+.PHONY: help demo test faults check format refusals matrix screens bench messages lock set-up
 
 PORT ?= 8000
 SERVE ?= 1
@@ -18,6 +18,7 @@ help: ## this list
 	@echo "make demo            play the demonstration and serve it on http://127.0.0.1:$(PORT)/ (PORT=…)"
 	@echo "make demo SERVE=0    play it, work the queue empty, print one JSON object, end"
 	@echo "make test            all tests, browser journeys included (BROWSER=0 without them, FULL=1 in full size)"
+	@echo "make faults          jobs under fire in full size, on both ways of running (PostgreSQL and Redis of their own)"
 	@echo "make check           lint, types, floors, migrations, templates"
 	@echo "make format          mend what lint and templates' layout can mend by themselves"
 	@echo "make bench           measurements, in databases of their own"
@@ -48,6 +49,10 @@ else
 	@.ci/set-up browser
 endif
 	@BROWSER=$(BROWSER) FULL=$(FULL) $(python) -m pytest -n $(JOBS) --dist loadgroup $(TESTS)
+
+faults: set-up
+	@$(python) -m tests.faults.servers
+	@FAULTS=1 FULL=1 $(python) -m pytest -q -n0 -s tests/faults
 
 check: set-up
 	.venv/bin/ruff check .

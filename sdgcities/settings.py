@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 from sdgcities import environment
 from sdgcities.environment import env, flag, secret
@@ -163,6 +164,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 3,
     "socket_timeout": 10,
 }
+CELERY_TASK_QUEUES = [Queue("clock"), Queue("celery")]  # the clock does not stand in line behind hundreds of bells
+CELERY_TASK_ROUTES = {"sdgcities.tick": {"queue": "clock"}}
 CELERY_BEAT_SCHEDULE = {"tick": {"task": "sdgcities.tick", "schedule": float(TICK_SECONDS)}}
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR / "celerybeat-schedule")
 

@@ -38,7 +38,9 @@ class Plan:
     broker_deaths: int = 0
     cuts: int = 0
     pause: float = 0.4  # seconds from one signature to the next
-    patience: float = 120  # seconds in all
+    lease: int = 5  # seconds
+    tick: int = 2  # seconds
+    patience: float = 300  # seconds until nothing moves any more
 
     def faults(self, chance):
         """What strikes, in order: each as (share of the work that is done by then, what, whether blindly)."""
@@ -117,11 +119,10 @@ class Storm:
             "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
             "EMAIL_HOST": "127.0.0.1",
             "EMAIL_PORT": str(self.mail.port),
-            "LEASE_SECONDS": "5",
-            "TICK_SECONDS": "2",
+            "LEASE_SECONDS": str(self.plan.lease),
+            "TICK_SECONDS": str(self.plan.tick),
             "LOG_LEVEL": "INFO",
         }
-        self._python("manage.py", "migrate", "--verbosity", "0")
         self._world("make", str(self.plan.reports))
 
     def _python(self, *words):
@@ -154,7 +155,7 @@ class Storm:
                 "beat": [*celery, *beat],
             }
         else:
-            programs = dict.fromkeys(("worker-1", "worker-2"), [sys.executable, "manage.py", "work"])
+            programs = {name: [sys.executable, "manage.py", "work"] for name in ("worker-1", "worker-2")}
         self.kept = [
             Kept(command, self.environment, self.folder / f"{name}.log").start() for name, command in programs.items()
         ]
@@ -252,7 +253,10 @@ def table(came, plan):
         ("seed", came.seed),
         ("children killed (SIGKILL)", came.struck["child"]),
         ("whole groups killed (SIGKILL)", came.struck["group"]),
-        ("kills that struck a running job", f"{came.holding} of {plan.children + plan.groups} ({came.tries_cut} tries cut off)"),
+        (
+            "kills that struck a running job",
+            f"{came.holding} of {plan.children + plan.groups} ({came.tries_cut} tries cut off)",
+        ),
         ("Redis FLUSHALL", came.struck["flush"]),
         ("Redis killed and started again", came.struck["broker"]),
         ("PostgreSQL restarted at once", came.struck["cut"]),
@@ -260,7 +264,10 @@ def table(came, plan):
         ("reports written", f"{len(written)} of {plan.reports}"),
         ("reports equal to an undisturbed print", same),
         ("written twice", sum(one["noted"] != 1 for one in told["reports"])),
-        ("files on the disk", f"{files['whole']} ({len(files['unnamed'])} without a row, {files['torn']} torn, then tidied)"),
+        (
+            "files on the disk",
+            f"{files['whole']} ({len(files['unnamed'])} without a row, {files['torn']} torn, then tidied)",
+        ),
         ("letters", f"{len(told['letters'])} ({came.copies} came again under the same Message-ID)"),
         ("jobs", ", ".join(f"{count} {state}" for state, count in sorted(told["jobs"].items()))),
         ("tries lost, and most tries of one job", f"{told['lost_tries']}, {told['tries'][0]}"),

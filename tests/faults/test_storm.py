@@ -15,14 +15,9 @@ import pytest
 
 from tests.faults.storm import Plan, Storm, table
 
-QUICK = {
-    True: Plan(reports=8, children=2, groups=2, flushes=1, broker_deaths=1, cuts=1, pause=0.3),
-    False: Plan(reports=8, children=2, groups=2, pause=0.3),
-}
-FULL = {
-    True: Plan(reports=200, children=25, groups=25, flushes=1, broker_deaths=1, cuts=5, patience=900),
-    False: Plan(reports=200, children=25, groups=25, patience=900),
-}
+QUICK = {"children": 2, "groups": 2, "reports": 6, "pause": 0.2, "lease": 3, "tick": 1}
+FULL = {"children": 25, "groups": 25, "reports": 200}
+SERVERS = {"flushes": 1, "broker_deaths": 1}
 pytestmark = pytest.mark.xdist_group("storm")
 
 
@@ -32,8 +27,11 @@ def storm(tmp_path, full):
     seed = int(os.environ.get("STORM_SEED") or random.SystemRandom().randrange(10**6))
 
     def over(*, celery):
-        plan = (FULL if full else QUICK)[celery]
-        print(f"\nstorm over {'PostgreSQL, Redis and Celery' if celery else 'SQLite and two embedded workers'}, {seed=}")
+        servers = {**SERVERS, "cuts": 5 if full else 1} if celery else {}
+        plan = Plan(**(FULL if full else QUICK), **servers)
+        print(
+            f"\nstorm over {'PostgreSQL, Redis and Celery' if celery else 'SQLite and two embedded workers'}, {seed=}"
+        )
         came = Storm(plan, tmp_path, celery=celery, seed=seed).run()
         print(table(came, plan))
         judged(came, plan)
@@ -70,7 +68,7 @@ def struck(came, plan):
     }
     assert came.struck == Counter({what: count for what, count in planned.items() if count})
     assert came.holding >= (plan.children + plan.groups) * 4 // 5
-    assert came.told["lost_tries"] >= came.holding
+    assert came.told["lost_tries"] >= came.holding * 4 // 5  # one may have been at its last word
 
 
 def reported(told, plan):

@@ -148,16 +148,6 @@ def test_a_worker_that_slept_through_its_lease_marks_nothing(known):
 
 
 @pytest.mark.django_db
-def test_a_job_whose_worker_always_dies_is_given_up():
-    job = jobs.later("test.any")
-    for _ in range(jobs.ATTEMPTS):
-        jobs._claim(job.pk)
-        jobs.sweep(at=timezone.now() + timedelta(hours=1))
-    job.refresh_from_db()
-    assert (job.state, job.attempts) == ("failed", jobs.ATTEMPTS)
-
-
-@pytest.mark.django_db
 def test_a_running_job_tells_how_far_it_is(known):
     seen = []
 

@@ -1,16 +1,25 @@
 """Promises of kept files: named by content, whole or absent."""
 
+import fcntl
 import hashlib
+import os
+import re
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from django.core.files.base import ContentFile, File
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.utils import timezone
 
 from sdgcities import storage
+from tests.certification import factories as make
 
+HOUSE = Path(__file__).resolve().parents[2]
 CONTENT = b"%PDF-1.7 " + bytes(range(256)) * 1000
 
 
@@ -46,3 +55,95 @@ def test_a_writing_that_breaks_off_leaves_nothing_under_the_name(settings):
 def test_what_was_never_kept_is_not_found():
     with pytest.raises(FileNotFoundError):
         storage.open_kept("0" * 64)
+
+
+# --- what killed processes left behind
+
+
+def soon():
+    """When everything that lies on the disk now is settled."""
+    return timezone.now() + storage.SETTLED + timedelta(minutes=1)
+
+
+def lying(settings):
+    return sorted(path.name for path in Path(settings.MEDIA_ROOT).rglob("*") if path.is_file())
+
+
+def torn(settings):
+    """What a process leaves that is killed while it writes."""
+    folder = Path(settings.MEDIA_ROOT) / "kept" / "ab"
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f".{'0' * 32}.tmp"
+    path.write_bytes(CONTENT[:100])
+    return path
+
+
+@pytest.mark.django_db
+def test_nothing_is_tidied_where_nothing_was_ever_kept():
+    assert storage.tidy(at=soon()) == storage.Tidied(0, 0)
+
+
+@pytest.mark.django_db
+def test_what_lies_a_day_without_a_row_is_dropped_and_all_else_stays(settings):
+    place = make.city()
+    named = make.on_shelf(place, make.official(place)).sha256
+    torn(settings)
+    unnamed = storage.keep(CONTENT).sha256
+    stranger = Path(settings.MEDIA_ROOT) / "kept" / "ab" / "notes.txt"
+    stranger.write_text("not ours")
+    assert storage.tidy(at=timezone.now()) == storage.Tidied(0, 0)
+    assert lying(settings) == sorted([named, unnamed, f".{'0' * 32}.tmp", "notes.txt"])
+    assert storage.tidy(at=soon()) == storage.Tidied(1, 1)
+    assert lying(settings) == sorted([named, "notes.txt"])
+
+
+@pytest.mark.django_db
+def test_what_is_kept_again_is_as_young_as_new(settings):
+    kept = storage.keep(CONTENT)
+    (path,) = (path for path in Path(settings.MEDIA_ROOT).rglob(kept.sha256))
+    long_ago = (timezone.now() - timedelta(days=9)).timestamp()
+    os.utime(path, (long_ago, long_ago))
+    storage.keep(CONTENT)
+    assert storage.tidy(at=timezone.now()) == storage.Tidied(0, 0)
+    os.utime(path, (long_ago, long_ago))
+    assert storage.tidy(at=timezone.now()) == storage.Tidied(0, 1)
+    storage.keep(CONTENT)
+    assert lying(settings) == [kept.sha256]
+
+
+def test_a_file_that_is_kept_again_while_it_is_tidied_stays(transactional_db, settings):
+    """The race: tidying has judged the file old and without a row; before it drops it, somebody keeps the same content."""
+    kept = storage.keep(CONTENT)
+    (path,) = (path for path in Path(settings.MEDIA_ROOT).rglob(kept.sha256))
+    long_ago = (timezone.now() - timedelta(days=9)).timestamp()
+    os.utime(path, (long_ago, long_ago))
+    tidied = []
+    tidying = Thread(target=lambda: (tidied.append(storage.tidy(at=timezone.now())), connection.close()))
+    folder = os.open(path.parent, os.O_RDONLY)
+    fcntl.flock(folder, fcntl.LOCK_EX)
+    tidying.start()
+    tidying.join(0.5)
+    assert tidied == []
+    os.utime(path)
+    os.close(folder)
+    tidying.join(20)
+    assert tidied == [storage.Tidied(0, 0)]
+    assert lying(settings) == [kept.sha256]
+
+
+def test_every_column_that_names_files_is_known_to_tidying():
+    """A file whose name stood in another column would be dropped: whoever keeps files is named here with its column."""
+    assert sorted(f"{model._meta.label}.{field}" for model, field in storage.naming()) == [
+        "certification.Certificate.pdf_sha256",
+        "certification.Decision.letter_sha256",
+        "certification.StageReport.pdf_sha256",
+        "certification.Submission.receipt_sha256",
+        "tracks.EvidenceVersion.sha256",
+    ]
+    keepers = {
+        str(path.relative_to(HOUSE))
+        for floor in ("sdgcities", "tracks", "certification", "monitoring")
+        for path in (HOUSE / floor).rglob("*.py")
+        if re.search(r"storage\.keep\(|import .*\bkeep\b|default_storage\.save\(", path.read_text(encoding="utf-8"))
+    }
+    assert keepers == {"certification/tasks.py", "sdgcities/storage.py", "tracks/actions/shelving.py"}
