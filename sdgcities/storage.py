@@ -2,6 +2,7 @@
 
 import fcntl
 import hashlib
+import logging
 import os
 import re
 from collections.abc import Iterable, Iterator
@@ -19,9 +20,12 @@ from django.core.files.storage import FileSystemStorage, default_storage
 from django.db.models import Model
 
 PIECE = 1 << 16
-SETTLED = timedelta(days=1)  # by then a file that was kept has its row, or never will
+WRITTEN = timedelta(days=1)  # by then a file is written, or never will be
+SETTLED = timedelta(days=30)  # by then a file that was kept has its row, and a wrong database was noticed
 TORN = re.compile(r"\.[0-9a-f]{32}\.tmp")
 WHOLE = re.compile(r"[0-9a-f]{64}")
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +82,8 @@ class ContentStore(FileSystemStorage):
 def keep(content: "bytes | BinaryIO | File[Any]") -> Kept:
     """Keep CONTENT and give its digest and size; what is there already is not written again.
 
-    The file is whole on disk when this returns: write the row after it, within a day, in a column whose name ends in
-    ``sha256`` (`tidy` drops what no such column names).
+    The file is whole on disk when this returns: write the row after it, in a column whose name ends in ``sha256``
+    (`tidy` drops what no such column names).
     """
     source = BytesIO(content) if isinstance(content, bytes) else content
     digest, size = hashlib.sha256(), 0
@@ -110,19 +114,26 @@ def naming() -> list[tuple[type[Model], str]]:
 
 
 def tidy(*, at: datetime) -> Tidied:
-    """Drop what a killed process left behind: torn files, and whole ones that no row names, both a day old.
+    """Drop what killed processes left behind: torn files a day old, and whole ones thirty days old that no row names.
 
-    A file whose row is about to be written is younger: it was written or renewed just before.
+    A file whose row is about to be written is younger: it was written or renewed just before. Where more than a tenth
+    would go this is hardly the database of these files: then the whole ones stay, and the log says so.
     """
-    root, before = Path(_store().path("kept")), at - SETTLED
-    torn = unnamed = 0
-    for folder in sorted(root.iterdir()) if root.is_dir() else []:
-        old = [path for path in folder.iterdir() if _is_older(path, before)]
-        whole = {path.name for path in old if WHOLE.fullmatch(path.name)}
-        named = _named(whole)
-        torn += sum(_drop(path, before) for path in old if TORN.fullmatch(path.name))
-        unnamed += sum(_drop(path, before) for path in old if path.name in whole - named)
-    return Tidied(torn, unnamed)
+    lying = [path for folder in _folders() for path in folder.iterdir()]
+    whole = [path for path in lying if WHOLE.fullmatch(path.name)]
+    old = [path for path in whole if _is_older(path, at - SETTLED)]
+    named = _named(path.name for path in old)
+    unnamed = [path for path in old if path.name not in named]
+    if len(unnamed) * 10 > len(whole):
+        log.warning("%d of %d files have no row: is this their database? They stay.", len(unnamed), len(whole))
+        unnamed = []
+    torn = [path for path in lying if TORN.fullmatch(path.name)]
+    return Tidied(sum(_drop(path, at - WRITTEN) for path in torn), sum(_drop(path, at - SETTLED) for path in unnamed))
+
+
+def _folders() -> list[Path]:
+    root = Path(_store().path("kept"))
+    return [path for path in sorted(root.iterdir()) if path.is_dir()] if root.is_dir() else []
 
 
 def _named(digests: Iterable[str]) -> set[str]:

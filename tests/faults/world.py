@@ -191,7 +191,7 @@ def _due(report):
 def _files():
     """What lies on the disk: whole, spoiled, named by no row, named but absent, torn; then what tidying leaves of it."""
     before = _lying()
-    tidied = storage.tidy(at=timezone.now() + 2 * storage.SETTLED)
+    tidied = storage.tidy(at=timezone.now() + 2 * storage.WRITTEN)
     named = set()
     for model, field in storage.naming():
         named |= set(model._default_manager.exclude(**{field: ""}).values_list(field, flat=True))

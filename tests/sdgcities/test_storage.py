@@ -60,9 +60,29 @@ def test_what_was_never_kept_is_not_found():
 # --- what killed processes left behind
 
 
+def aged(path, by):
+    """PATH as it were written BY ago."""
+    then = (timezone.now() - by - timedelta(minutes=1)).timestamp()
+    os.utime(path, (then, then))
+    return path
+
+
 def soon():
     """When everything that lies on the disk now is settled."""
     return timezone.now() + storage.SETTLED + timedelta(minutes=1)
+
+
+def where(settings, sha256):
+    (path,) = Path(settings.MEDIA_ROOT).rglob(sha256)
+    return path
+
+
+@pytest.fixture
+def shelf(db):
+    """Ten files that rows name."""
+    place = make.city()
+    by = make.official(place)
+    return [make.on_shelf(place, by).sha256 for _ in range(10)]
 
 
 def lying(settings):
@@ -83,40 +103,39 @@ def test_nothing_is_tidied_where_nothing_was_ever_kept():
     assert storage.tidy(at=soon()) == storage.Tidied(0, 0)
 
 
-@pytest.mark.django_db
-def test_what_lies_a_day_without_a_row_is_dropped_and_all_else_stays(settings):
-    place = make.city()
-    named = make.on_shelf(place, make.official(place)).sha256
-    torn(settings)
-    unnamed = storage.keep(CONTENT).sha256
+def test_what_lies_without_a_row_is_dropped_and_all_else_stays(settings, shelf):
+    rest, unnamed = torn(settings), storage.keep(CONTENT).sha256
     stranger = Path(settings.MEDIA_ROOT) / "kept" / "ab" / "notes.txt"
     stranger.write_text("not ours")
     assert storage.tidy(at=timezone.now()) == storage.Tidied(0, 0)
-    assert lying(settings) == sorted([named, unnamed, f".{'0' * 32}.tmp", "notes.txt"])
-    assert storage.tidy(at=soon()) == storage.Tidied(1, 1)
-    assert lying(settings) == sorted([named, "notes.txt"])
+    aged(rest, storage.WRITTEN)
+    assert storage.tidy(at=timezone.now()) == storage.Tidied(1, 0)
+    assert lying(settings) == sorted([*shelf, unnamed, "notes.txt"])
+    assert storage.tidy(at=soon()) == storage.Tidied(0, 1)
+    assert lying(settings) == sorted([*shelf, "notes.txt"])
 
 
-@pytest.mark.django_db
-def test_what_is_kept_again_is_as_young_as_new(settings):
+def test_before_a_database_that_is_not_theirs_the_files_stay(settings, shelf, caplog):
+    unnamed = [storage.keep(CONTENT + bytes([number])).sha256 for number in range(2)]
+    assert storage.tidy(at=soon()) == storage.Tidied(0, 0)
+    assert lying(settings) == sorted([*shelf, *unnamed])
+    assert "2 of 12 files have no row: is this their database?" in caplog.text
+
+
+def test_what_is_kept_again_is_as_young_as_new(settings, shelf):
     kept = storage.keep(CONTENT)
-    (path,) = (path for path in Path(settings.MEDIA_ROOT).rglob(kept.sha256))
-    long_ago = (timezone.now() - timedelta(days=9)).timestamp()
-    os.utime(path, (long_ago, long_ago))
+    aged(where(settings, kept.sha256), storage.SETTLED)
     storage.keep(CONTENT)
     assert storage.tidy(at=timezone.now()) == storage.Tidied(0, 0)
-    os.utime(path, (long_ago, long_ago))
+    aged(where(settings, kept.sha256), storage.SETTLED)
     assert storage.tidy(at=timezone.now()) == storage.Tidied(0, 1)
     storage.keep(CONTENT)
-    assert lying(settings) == [kept.sha256]
+    assert lying(settings) == sorted([*shelf, kept.sha256])
 
 
-def test_a_file_that_is_kept_again_while_it_is_tidied_stays(transactional_db, settings):
+def test_a_file_that_is_kept_again_while_it_is_tidied_stays(transactional_db, settings, shelf):
     """The race: tidying has judged the file old and without a row; before it drops it, somebody keeps the same content."""
-    kept = storage.keep(CONTENT)
-    (path,) = (path for path in Path(settings.MEDIA_ROOT).rglob(kept.sha256))
-    long_ago = (timezone.now() - timedelta(days=9)).timestamp()
-    os.utime(path, (long_ago, long_ago))
+    path = aged(where(settings, storage.keep(CONTENT).sha256), storage.SETTLED)
     tidied = []
     tidying = Thread(target=lambda: (tidied.append(storage.tidy(at=timezone.now())), connection.close()))
     folder = os.open(path.parent, os.O_RDONLY)
@@ -128,7 +147,7 @@ def test_a_file_that_is_kept_again_while_it_is_tidied_stays(transactional_db, se
     os.close(folder)
     tidying.join(20)
     assert tidied == [storage.Tidied(0, 0)]
-    assert lying(settings) == [kept.sha256]
+    assert path.exists()
 
 
 def test_every_column_that_names_files_is_known_to_tidying():
