@@ -185,7 +185,7 @@ def run(job_id: UUID | str, *, beating: bool = False) -> bool:
         _end(claimed, {"state": Job.State.DONE, **done})
     finally:
         _current.reset(token)
-    log.info("Ended: %s, try %d, process %d.", claimed.pk, claimed.attempts, os.getpid())
+        log.info("Ended: %s, try %d, process %d.", claimed.pk, claimed.attempts, os.getpid())
     return True
 
 

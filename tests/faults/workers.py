@@ -19,6 +19,7 @@ class Kept:
     def __init__(self, command, environment, log):
         self.command, self.environment, self.log = command, environment, log
         self.process, self.starts = None, 0
+        self._held, self._read = {}, 0
         self._stop = threading.Event()
         self._keeper = threading.Thread(target=self._keep, daemon=True)
 
@@ -54,15 +55,19 @@ class Kept:
 
     def holding(self):
         """Which living process holds which try of which job."""
-        held = {}
-        with suppress(FileNotFoundError):
-            for word, job, attempt, process in BEGUN.findall(self.log.read_text(errors="replace")):
+        with suppress(FileNotFoundError), self.log.open("rb") as log:
+            log.seek(self._read)
+            new = log.read()
+            whole = new[: new.rfind(b"\n") + 1]
+            self._read += len(whole)
+            for word, job, attempt, process in BEGUN.findall(whole.decode(errors="replace")):
                 if word == "Begun":
-                    held[int(process)] = (job, int(attempt))
+                    self._held[int(process)] = (job, int(attempt))
                 else:
-                    held.pop(int(process), None)
+                    self._held.pop(int(process), None)
         alive = set(self.processes())
-        return {process: one for process, one in held.items() if process in alive}
+        self._held = {process: one for process, one in self._held.items() if process in alive}
+        return dict(self._held)
 
 
 def living():
@@ -83,20 +88,26 @@ def send(chosen, what):
             os.kill(one, what)
 
 
-def killed(choose, holding, *, blind=False, within=60.0):
+def killed(choose, holding, *, blind=False, idle=lambda: None, within=180.0):
     """SIGKILL what CHOOSE gives (processes; groups below zero); gives the tries that were cut off.
 
     It is stopped first, so that what it holds is what it held at its end. Unless BLIND it is killed only while it holds
-    a job. None if there was nothing to kill in time.
+    a job; IDLE is called while none does. None if there was nothing to kill in time.
     """
     until = time.monotonic() + within
     while time.monotonic() < until:
         chosen = choose()
-        send(chosen, signal.SIGSTOP)
-        held = [one for process, one in holding().items() if process in chosen or -(group_of(process) or 0) in chosen]
-        if chosen and (held or blind):
-            send(chosen, signal.SIGKILL)
-            return held
-        send(chosen, signal.SIGCONT)
+        if chosen and (blind or _held(chosen, holding)):
+            send(chosen, signal.SIGSTOP)
+            held = _held(chosen, holding)
+            if held or blind:
+                send(chosen, signal.SIGKILL)
+                return held
+            send(chosen, signal.SIGCONT)
+        idle()
         time.sleep(0.02)
     return None
+
+
+def _held(chosen, holding):
+    return [one for process, one in holding().items() if process in chosen or -(group_of(process) or 0) in chosen]

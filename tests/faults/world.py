@@ -100,11 +100,17 @@ def _copy(row, new, number):
 # --- asking
 
 
-def ask(pause):
-    """Sign every case as its lead, one after the other, and again where the database was lost; tells how it went."""
+def ask(pause, reserve):
+    """Sign every case as its lead, one after the other, and again where the database was lost; tells how it went.
+
+    The last, RESERVE of them, only when a line comes in for each.
+    """
     slowest, again, signed = 0.0, 0, 0
     cases = house.Application.objects.filter(state=State.RESPONDING).order_by("reference")
-    for key in list(cases.values_list("pk", flat=True)):
+    keys = list(cases.values_list("pk", flat=True))
+    for number, key in enumerate(keys):
+        if number >= len(keys) - reserve:
+            sys.stdin.readline()
         while True:
             begun = time.monotonic()
             try:
@@ -216,6 +222,6 @@ if __name__ == "__main__":
     if word == "make":
         make(int(given[0]))
     elif word == "ask":
-        print(json.dumps(ask(float(given[0]))))
+        print(json.dumps(ask(float(given[0]), int(given[1]))))
     else:
         print(json.dumps(tell()))
