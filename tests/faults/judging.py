@@ -22,7 +22,7 @@ def struck(came, plan):
     }
     assert came.struck == Counter({what: count for what, count in planned.items() if count})
     assert came.holding >= (plan.children + plan.groups) * 4 // 5
-    assert came.told["lost_tries"] >= came.holding * 4 // 5  # one may have been at its last word
+    assert came.told["lost_tries"] >= came.holding // 2  # some may have been at their last word
 
 
 def reported(told, plan):
