@@ -3,7 +3,6 @@
 import json
 import os
 import random
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -12,7 +11,6 @@ import time
 from collections import Counter
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import psycopg2
 
@@ -266,8 +264,7 @@ class Storm:
         last = time.monotonic() + self.plan.patience
         while not until():
             if time.monotonic() > last:
-                shutil.copytree(self.folder, Path(f"{self.folder}-left"), dirs_exist_ok=True)
-                raise AssertionError(f"Nothing moves any more: {self._counted()}, {self.came}.")
+                raise AssertionError(f"Nothing moves any more: {self._counted()}, {self.came}; see {self.folder}.")
             time.sleep(0.1)
 
 
