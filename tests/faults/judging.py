@@ -8,6 +8,7 @@ def judged(came, plan):
     reported(came.told, plan)
     lying(came.told["files"])
     delivered(came)
+    assert came.told["journal"] is None  # its chain holds, whoever died while adding to it
     assert came.told["jobs"] == {"done": sum(came.told["jobs"].values())}
 
 

@@ -33,6 +33,7 @@ def came():
         "jobs": {"done": 4},
         "lost_tries": 4,
         "files": {"spoiled": 0, "unnamed": [], "absent": [], "torn": 1, "tidied": [1, 0], "left": True},
+        "journal": None,
     }
     deliveries = [("<1>", "one"), ("<2>", "two"), ("<2>", "two")]
     return Came(1, Counter(child=3, group=2, cut=1), holding=4, told=told, deliveries=deliveries)
@@ -55,6 +56,7 @@ SPOILED = {
     "a report differs from its undisturbed print": put("reports", 0, "undisturbed", value="c" * 64),
     "a report is noted twice": put("reports", 0, "noted", value=2),
     "a report was asked for twice": put("reports", 0, "asked", value=2),
+    "the journal does not hold": put("journal", value=["deleted", 7, "Row 7 is missing."]),
     "a report is another version": put("reports", 0, "version", value=2),
     "a notification is missing": put("reports", 0, "letters", value=[]),
     "a notification is there twice": put("reports", 0, "letters", value=["signed:a", "signed:a"]),

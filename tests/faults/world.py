@@ -32,7 +32,7 @@ from certification.actions import reconciling, responding
 from certification.actions.telling import officials, players
 from certification.flow import State
 from certification.models.applications import ApplicationUserObjectPermission as Permission
-from sdgcities import roles, storage
+from sdgcities import proving, roles, storage
 from sdgcities.errors import Refused
 from sdgcities.models import City, Entry, Job, Mail, Membership
 from tests.certification import report_world as play
@@ -179,6 +179,7 @@ def tell():
         "tries": sorted(Job.objects.values_list("attempts", flat=True), reverse=True)[:5],
         "lost_tries": sum(tries - 1 for tries in Job.objects.values_list("attempts", flat=True)),
         "files": _files(),
+        "journal": proving.verify().fault,
     }
 
 
