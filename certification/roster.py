@@ -28,7 +28,7 @@ class Candidate:
     def label(self) -> str:
         """Name, load and conflicts in one line, for a list of choices."""
         told = ngettext("%(name)s: %(load)s running case", "%(name)s: %(load)s running cases", self.load)
-        words = [told % {"name": self.person.name, "load": self.load}]
+        words = [told % {"name": self.person, "load": self.load}]
         return "; ".join([*words, *self.conflicts])
 
 

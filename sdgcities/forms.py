@@ -235,6 +235,12 @@ class Affiliate(_Offering):
         self.offer("organisation", Organisation.objects.order_by("name", "pk"))
 
 
+class Erase(forms.Form):
+    """That whoever erases a person's data has read what goes for good."""
+
+    confirmed = forms.BooleanField(label=_("I have read what goes. It cannot be brought back."))
+
+
 class KeepOrganisation(forms.ModelForm):  # type: ignore[type-arg] # no subscript at run time
     """An organisation's name, kind, country and city."""
 

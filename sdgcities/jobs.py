@@ -31,7 +31,6 @@ FALLS = 20  # tries after which one is given up that never ends: its worker dies
 LOST = (OperationalError, InterfaceError)  # how a database that goes away shows itself
 LONGEST_WAIT = 60  # seconds
 UNFINISHED = (Job.State.QUEUED, Job.State.RUNNING)
-KEPT = timedelta(days=30)
 
 log = logging.getLogger(__name__)
 _functions: dict[str, Function] = {}
@@ -274,11 +273,6 @@ def _ring_again(at: datetime) -> None:
             _ring(job_id)
     except DEAF as error:
         log.warning("The bell does not ring, the next tick tries again: %s", error)
-
-
-def forget(*, at: datetime) -> int:
-    """Drop jobs that were done long ago; failed ones stay until they are retried."""
-    return Job.objects.filter(state=Job.State.DONE, finished_at__lt=at - KEPT).delete()[0]
 
 
 def _ready(at: datetime) -> QuerySet[Job]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import secrets
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from datetime import UTC, datetime
@@ -13,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 
 from sdgcities import canonical, chain
-from sdgcities.models import Entry, User
+from sdgcities.models import Entry, Salt, User
 from sdgcities.verify_journal import GENESIS, leaf
 
 P = ParamSpec("P")
@@ -116,6 +117,16 @@ def of(obj: Model) -> QuerySet[Entry]:
     return Entry.objects.filter(object=name_of(obj)).order_by("seq")
 
 
-def keyed(text: str) -> str:
-    """Give the keyed digest of TEXT: e-mail, address and free text enter the journal only like this."""
-    return hmac.new(settings.JOURNAL_KEY.encode(), text.encode("utf-8"), hashlib.sha256).hexdigest()
+def keyed(text: str, *, of: Model | None = None) -> str:
+    """Give the keyed digest of TEXT: e-mail, address and free text enter the journal only like this.
+
+    What names a person is the name or address OF somebody: a salt of that object's own is mixed in, and kept in the
+    caller's transaction. When it is erased, not even who holds the key can test a guess. Two objects never share a digest.
+    """
+    salt = bytes.fromhex(_salt(of)) if of is not None else b""
+    return hmac.new(settings.JOURNAL_KEY.encode(), salt + text.encode("utf-8"), hashlib.sha256).hexdigest()
+
+
+def _salt(obj: Model) -> str:
+    fresh = {"secret": secrets.token_hex(32)}
+    return Salt.objects.get_or_create(object=name_of(obj), defaults=fresh)[0].secret

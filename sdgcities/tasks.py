@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from sdgcities import jobs, mailing, storage
-from sdgcities.actions import checkpointing
-from sdgcities.models import Sent, User
+from sdgcities.actions import checkpointing, forgetting
+from sdgcities.models import User
 
 
 @jobs.job("sdgcities.send_mail", _("Send a letter by mail"))
@@ -18,12 +18,10 @@ def send_mail(*, mail_id: str, **_more: object) -> None:
     mailing.send(mail_id)
 
 
-@jobs.job("sdgcities.forget_jobs", _("Tidy away old jobs and forms"))
+@jobs.job("sdgcities.forget_jobs", _("Tidy away what is kept no longer"))
 def forget_jobs(**_more: object) -> None:
-    """Drop jobs that were done, and forms that were sent, long ago."""
-    now = timezone.now()
-    jobs.forget(at=now)
-    Sent.objects.filter(at__lt=now - Sent.KEPT).delete()
+    """Drop what has been kept as long as the table of retention says."""
+    forgetting.forget(at=timezone.now())
 
 
 @jobs.job("sdgcities.make_checkpoint", _("Verify the journal and sign a checkpoint"))

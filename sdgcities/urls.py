@@ -28,6 +28,7 @@ urlpatterns = [
     path("people/person/<uuid:pk>/describe/", people.describe, name="people-describe"),
     path("people/person/<uuid:pk>/affiliate/", people.affiliate, name="people-affiliate"),
     path("people/person/<uuid:pk>/close/", people.close, name="people-close"),
+    path("people/person/<uuid:pk>/erase/", people.erase, name="people-erase"),
     path("organisations/", organisations.list_organisations, name="organisations-list"),
     path("organisations/new/", organisations.create, name="organisations-create"),
     path("organisations/<uuid:pk>/", organisations.show, name="organisations-show"),

@@ -96,7 +96,7 @@ TABLE = {
     "people-change": [(lambda s: {"pk": s.w.editor.memberships.get(city=s.late.city).pk}, HOUSE)],
     **{
         name: [(lambda s: {"pk": s.w.editor.pk}, HOUSE), (lambda s: {"pk": s.roles["other"].pk}, HOUSE)]
-        for name in ("people-show", "people-describe", "people-affiliate", "people-close")
+        for name in ("people-show", "people-describe", "people-affiliate", "people-close", "people-erase")
     },
     "people-invitations": [(nothing, LEADS)],
     "people-cancel": [

@@ -125,7 +125,7 @@ def consistency(application: Application, report: StageReport) -> list[Point]:
 def _undeclared(application: Application) -> list[str]:
     declared = set(application.declarations.filter(conflict=False).values_list("person_id", flat=True))
     judged = application.parts.filter(part__in=(Part.Kind.EVALUATOR, Part.Kind.LEAD), ended_at__isnull=True)
-    return sorted(part.person.name for part in judged.select_related("person") if part.person_id not in declared)
+    return sorted(str(part.person) for part in judged.select_related("person") if part.person_id not in declared)
 
 
 def _stated(report: StageReport, settled: Mapping[str, Reconciliation]) -> tuple[bool, str]:

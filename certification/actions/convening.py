@@ -63,7 +63,7 @@ def seat(
         raise Refused(_("A term ends after it starts. Choose a later last day."), "R-B6")
     if _seats_of(person, body).filter(starts_on__lte=ends_on, ends_on__gte=starts_on).exists():
         raise Refused(
-            _("%(person)s already has a seat here in that time. Choose other days.") % {"person": person.name}, "R-B6"
+            _("%(person)s already has a seat here in that time. Choose other days.") % {"person": person}, "R-B6"
         )
     number = max(term, 1 + _terms_before(person, body, starts_on))
     rules.term_allowed(person, body, body.mechanism, term=number)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from certification import rules
-from certification.models import Application, Part
+from certification.models import Application, Declaration, Objection, Part
 from sdgcities import access as permissions
 from sdgcities import journal, roles
 from sdgcities.journal import journaled
@@ -48,3 +48,13 @@ def leave(part: Part, *, because: str, by: User | None, at: datetime) -> None:
     part.save(update_fields=["ended_at", "ended_because"])
     permissions.revoke(part.person, "read_case", part.application)
     journal.record("part.left", part, by=by, at=at, application=part.application.reference, because=because)
+
+
+def forget_words(person: User) -> None:
+    """Empty, when the ground floor erases PERSON's data, what was written about the person and not about a case (R-H2).
+
+    That are the reasons of ties they declared and the words of objections to them; that there was one, and how it was
+    ruled, stays.
+    """
+    Declaration.objects.filter(person=person).update(explanation="")
+    Objection.objects.filter(person=person).update(reasons="", answer="")

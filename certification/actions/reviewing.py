@@ -143,8 +143,7 @@ def allot(
         rules.not_recused(person, application)
         if not application.parts.filter(person=person, part=Part.Kind.EVALUATOR, ended_at__isnull=True).exists():
             raise Refused(
-                _("%(person)s is no evaluator of this case. Ask the secretariat to add them.")
-                % {"person": person.name},
+                _("%(person)s is no evaluator of this case. Ask the secretariat to add them.") % {"person": person},
                 "R-B1",
             )
         panelling.in_term(person, application, at=at)
@@ -180,7 +179,7 @@ def call_third(application: Application, *, criterion: str, person: User, by: Us
         )
     if any(finding.person_id == person.pk for finding in findings):
         raise Refused(
-            _("%(person)s has a finding on this criterion already. Choose somebody else.") % {"person": person.name},
+            _("%(person)s has a finding on this criterion already. Choose somebody else.") % {"person": person},
             "R-C5",
         )
     allot(held, criterion=criterion, persons=[person], third=True, by=by, at=at)

@@ -111,7 +111,7 @@ def add_evaluator(
     part = _appoint(held, person, kind, by=by, at=at)
     taken = _take_over(held, person, by=by, at=at) if kind == Part.Kind.EVALUATOR else 0
     if sits and not taken:
-        told = {"person": person.name}
+        told = {"person": person}
         raise Refused(_("%(person)s is on this panel already, with all to do. Choose somebody else.") % told, "R-B1")
     tell(
         officials(held.city, at=at), "panel_changed", held, f"panel-changed:{part.pk}:{at:%Y%m%d%H%M%S}", person=person
@@ -161,7 +161,7 @@ def assign_file_checker(application: Application, person: User, *, by: User, at:
     rules.secretariat_stays_out(person, Part.Kind.FILE_CHECKER, at=at)
     rules.checker_did_not_evaluate(person, held)
     if not roles.holds(person, Role.FILE_CHECKER, at=at):
-        raise Refused(_("%(person)s is not a file checker. Choose somebody who is.") % {"person": person.name}, "R-C9")
+        raise Refused(_("%(person)s is not a file checker. Choose somebody who is.") % {"person": person}, "R-C9")
     others = held.parts.filter(part=Part.Kind.FILE_CHECKER, ended_at__isnull=True).exclude(person=person)
     for part in others.select_related("person", "application"):
         joining.leave(part, because="replaced", by=by, at=at)
@@ -201,7 +201,7 @@ def _appoint(application: Application, person: User, kind: Part.Kind, *, by: Use
     seat = seats.order_by("-ends_on", "-starts_on").first()
     if seat is None:
         raise Refused(
-            _("%(person)s has no such seat on this panel. Choose somebody who has.") % {"person": person.name}, "R-B6"
+            _("%(person)s has no such seat on this panel. Choose somebody who has.") % {"person": person}, "R-B6"
         )
     rules.seat_in_term(seat, at=at)
     part = joining.join(application, person, kind, by=by, at=at)

@@ -264,7 +264,7 @@ def _finding(one: Finding) -> Row:
         "id": str(one.pk),
         "criterion": one.criterion,
         "cycle": one.cycle,
-        "evaluator": one.person.name,
+        "evaluator": str(one.person),
         "third": one.third,
         "result": one.result or None,
         "rationale": one.rationale,

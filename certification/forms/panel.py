@@ -234,7 +234,7 @@ class People(forms.Form):
         """Offer PEOPLE."""
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in people}
-        self.fields["persons"].choices = [(key, person.name) for key, person in self.people.items()]  # type: ignore[attr-defined]  # a choice field's own member
+        self.fields["persons"].choices = [(key, str(person)) for key, person in self.people.items()]  # type: ignore[attr-defined]  # a choice field's own member
 
     def chosen(self) -> list[User]:
         """The people chosen."""
@@ -250,7 +250,7 @@ class Third(forms.Form):
         """Offer PEOPLE."""
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in people}
-        self.fields["person"].choices = [(key, person.name) for key, person in self.people.items()]  # type: ignore[attr-defined]  # a choice field's own member
+        self.fields["person"].choices = [(key, str(person)) for key, person in self.people.items()]  # type: ignore[attr-defined]  # a choice field's own member
 
     def chosen(self) -> User:
         """The person chosen."""

@@ -60,6 +60,7 @@ from certification.rules.judging import (
     report_is_frozen,
     vote_is_on_current_report,
 )
+from certification.rules.keeping import may_be_removed, nobody_waits_for, papers_naming
 from certification.rules.moves import before_committee, may, must
 from certification.rules.parts import (
     TIED,
@@ -152,6 +153,7 @@ __all__ = [
     "mandate_is_verified",
     "mark_stands",
     "may",
+    "may_be_removed",
     "may_read_evidence",
     "may_see_findings",
     "meeting_is_open",
@@ -159,9 +161,11 @@ __all__ = [
     "must",
     "must_have_declared",
     "no_open_objection",
+    "nobody_waits_for",
     "not_filed_yet",
     "not_recused",
     "others_review",
+    "papers_naming",
     "part_is_free",
     "presides",
     "presiding",

@@ -59,14 +59,14 @@ def part_is_free(person: User, application: Application, kind: Part.Kind) -> Non
     if held is not None and held.part != kind:
         raise Refused(
             _("%(person)s already has another part in this case (%(part)s). Choose somebody else.")
-            % {"person": person.name, "part": held.get_part_display()},
+            % {"person": person, "part": held.get_part_display()},
             "R-B1",
         )
     works_there = Membership.objects.filter(user=person, city=application.city).exists()
     if kind != Part.Kind.CITY and works_there:
         raise Refused(
             _("%(person)s works or worked for this city and cannot judge it. Choose somebody else.")
-            % {"person": person.name},
+            % {"person": person},
             "R-B1",
         )
 
@@ -81,7 +81,7 @@ def city_is_free(person: User, city: City) -> None:
             _(
                 "%(person)s has another part (%(part)s) in a running case of this city, so cannot work for it. Name somebody else."
             )
-            % {"person": person.name, "part": part.get_part_display()},
+            % {"person": person, "part": part.get_part_display()},
             "R-B1",
         )
 
@@ -135,7 +135,7 @@ def others_review(person: User, application: Application) -> None:
     if Part.objects.filter(application=application, person=person, ended_because=TIED).exists():
         raise Refused(
             _("%(person)s judged what the committee could not settle in two votes. Choose somebody else.")
-            % {"person": person.name},
+            % {"person": person},
             "R-D7",
         )
 
@@ -175,7 +175,7 @@ def term_allowed(person: User, body: Panel | Committee, mechanism: Mechanism, *,
     if term > policy_of(mechanism.policy).consecutive_terms:
         raise Refused(
             _("%(person)s has served the longest time in a row that %(body)s allows. Choose somebody else.")
-            % {"person": person.name, "body": body.name},
+            % {"person": person, "body": body.name},
             "R-B6",
         )
 

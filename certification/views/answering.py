@@ -120,7 +120,7 @@ class _Page:
             _(
                 "%(person)s saved another text while you were writing. Both are kept: bring them together and save again."
             )
-            % {"person": saved.answer.edited_by.name},
+            % {"person": saved.answer.edited_by},
         )
         return False
 

@@ -47,6 +47,5 @@ def keep(
         setattr(held, field, told[field])
         setattr(user, field, told[field])
     held.save(update_fields=changed)
-    journal.record(
-        "person.account", held, by=by, at=at, name=journal.keyed(held.name), language=language, time_zone=time_zone
-    )
+    name_digest = journal.keyed(held.name, of=held)
+    journal.record("person.account", held, by=by, at=at, name=name_digest, language=language, time_zone=time_zone)

@@ -154,6 +154,10 @@ def reopen(user: User, *, by: User, at: datetime) -> None:
     """Open a closed account again, without any part; the person sets a new password by a letter's link."""
     held = User.objects.select_for_update(of=("self",)).get(pk=user.pk)
     _may_close(held, by, at)
+    if held.erased_at is not None:
+        raise Refused(
+            _("This person's data was erased, so the account cannot be opened again. Invite the person anew.")
+        )
     if held.is_active:
         raise Refused(_("This account is open already, so nothing is left to do."))
     held.is_active = user.is_active = True

@@ -201,6 +201,8 @@ def describe(
     nobody widens what they may be called to judge.
     """
     held = User.objects.select_for_update().get(pk=user.pk)
+    if held.erased_at is not None:
+        raise Refused(_("This person's data was erased, and nothing can be added to it any more."))
     spoken, skilled = _codes(languages, LANGUAGE), _codes(competences, COMPETENCE)
     if held.pk == by.pk:
         if skilled != held.competences or country != held.country:
@@ -266,7 +268,7 @@ def _write(invitation: Invitation, *, by: User | None, at: datetime) -> Invited:
         invitation,
         by=by,
         at=at,
-        email=journal.keyed(invitation.email),
+        email=journal.keyed(invitation.email, of=invitation),
         role=invitation.role,
         city=invitation.city_id,
         organisation=invitation.organisation_id,

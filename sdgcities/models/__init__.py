@@ -8,6 +8,7 @@ from sdgcities.models.mail import Mail
 from sdgcities.models.people import Invitation, Membership, Organisation, Role, User
 from sdgcities.models.places import City, CityPermission, Country, IncomeGroup
 from sdgcities.models.references import Counter
+from sdgcities.models.salts import Salt
 from sdgcities.models.sources import Source
 from sdgcities.models.tokens import Token
 
@@ -28,6 +29,7 @@ __all__ = [
     "Organisation",
     "PublicKey",
     "Role",
+    "Salt",
     "Sent",
     "Source",
     "Subtree",

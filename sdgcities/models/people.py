@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from sdgcities import names
@@ -72,6 +73,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(_("active"), default=True)
     is_staff = models.BooleanField(_("may keep reference data"), default=False)
     joined_at = models.DateTimeField(_("joined"), default=timezone.now)
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True)
 
     objects: ClassVar[UserManager] = UserManager()
 
@@ -87,7 +89,9 @@ class User(AbstractBaseUser, PermissionsMixin):
         constraints = (models.UniqueConstraint(Lower("email"), name="one_account_for_one_address"),)
 
     def __str__(self) -> str:
-        """Give the name by which others know the person."""
+        """Give the name by which others know the person, or say in the reader's language that there is none any more."""
+        if self.erased_at is not None:
+            return gettext("A person whose data was erased")
         return self.name or self.email
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -99,11 +103,11 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def get_full_name(self) -> str:
         """Give the full name."""
-        return self.name
+        return str(self)
 
     def get_short_name(self) -> str:
         """Give the full name: where names are cut differs by culture."""
-        return self.name
+        return str(self)
 
 
 class Organisation(models.Model):

@@ -1,4 +1,4 @@
-"""Doors of people: the list, one person's page, what is kept of them, closing an account."""
+"""Doors of people: the list, one person's page, what is kept of them, closing an account, erasing their data."""
 
 from datetime import datetime
 from typing import Any
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from sdgcities import forms, names, roles
-from sdgcities.actions import parts, people
+from sdgcities.actions import erasing, parts, people
 from sdgcities.errors import Refused
 from sdgcities.http import SignedIn
 from sdgcities.models import City, Membership, Organisation, User
@@ -127,6 +127,24 @@ def close(request: SignedIn, pk: UUID) -> HttpResponse:
             messages.success(request, _("The account is open again.") if opens else _("The account is closed."))
             return redirect("people-show", person.pk)
     return render(request, "sdgcities/people/close.html", {"person": person, "refusal": refusal})
+
+
+@login_required
+def erase(request: SignedIn, pk: UUID) -> HttpResponse:
+    """Erase a person's data for good, after saying what goes and what stays."""
+    at = timezone.now()
+    person = _person(request.user, pk, at)
+    form = forms.Erase(request.POST or None)
+    if form.is_valid():
+        try:
+            erasing.erase(person, by=request.user, at=at)
+        except Refused as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("The person's data has been erased."))
+            return redirect("people-show", person.pk)
+    shown = {"person": person, "form": form, "papers": erasing.papers(person)}
+    return render(request, "sdgcities/people/erase.html", shown)
 
 
 def _person(user: User, pk: UUID, at: datetime) -> User:

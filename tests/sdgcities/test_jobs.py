@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from sdgcities import jobs, journal, mailing
-from sdgcities.actions import working
+from sdgcities.actions import forgetting, working
 from sdgcities.errors import Refused
 from sdgcities.models import Counter, Invitation, Job, Mail, Role
 from sdgcities.timers import TIMERS
@@ -183,7 +183,7 @@ def test_jobs_done_long_ago_are_forgotten_and_failed_ones_kept(known):
     jobs.later("test.any")
     jobs.later("nowhere.nothing")
     jobs.work_until_empty()
-    assert jobs.forget(at=timezone.now() + timedelta(days=31)) == 1
+    assert forgetting.forget(at=timezone.now() + timedelta(days=31))["jobs"] == 1
     assert Job.objects.get().state == "failed"
 
 
