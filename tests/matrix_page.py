@@ -51,7 +51,18 @@ ROLES = {
 
 # The page's chapters, and how the url names in each begin.
 AREAS = {
-    "For everyone": ("home", "scheme", "health", "sources", "goals", "countries", "library", "set_language"),
+    "For everyone": (
+        "home",
+        "scheme",
+        "health",
+        "sources",
+        "goals",
+        "countries",
+        "library",
+        "set_language",
+        "journal",
+        "did",
+    ),
     "The register": ("register",),
     "People and organisations": ("people", "organisations", "jobs"),
     "One's own": ("desk", "account", "tokens"),

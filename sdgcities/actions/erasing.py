@@ -2,6 +2,7 @@
 
 import json
 import re
+import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 from urllib.parse import quote
@@ -10,6 +11,8 @@ from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from axes.models import AccessAttempt, AccessFailureLog, AccessLog
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.db.models import Q
 from django.utils import translation
@@ -17,7 +20,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from sdgcities import journal, roles
+from sdgcities import journal, roles, typed
 from sdgcities.errors import Refused
 from sdgcities.journal import journaled
 from sdgcities.models import Invitation, Job, Mail, Membership, Role, Salt, Sent, Token, User
@@ -111,26 +114,44 @@ def _forget_letters(held: User, addresses: set[str]) -> None:
 
 
 def _without(text: str, known: Iterable[str], words: str) -> str:
-    """TEXT with WORDS where one of KNOWN stood as whole words."""
+    """TEXT with WORDS where one of KNOWN stood: as whole words, where its script parts words by spaces."""
     for one in known:
-        text = re.sub(rf"(?<!\w){re.escape(one)}(?!\w)", lambda _found: words, text, flags=re.IGNORECASE)
+        before = "" if _joins(one[0]) else r"(?<!\w)"
+        after = "" if _joins(one[-1]) else r"(?!\w)"
+        text = re.sub(before + re.escape(one) + after, lambda _found: words, text, flags=re.IGNORECASE)
     return text
+
+
+def _joins(letter: str) -> bool:
+    """Whether LETTER is of a script in which other words may stand right beside a name: Chinese, Arabic and their like."""
+    return unicodedata.category(letter) == "Lo"
 
 
 def _forget_traces(held: User, addresses: set[str]) -> None:
     """Drop what else the machinery noted of HELD: failed sign-ins, sessions with what was typed in them, forms, errors."""
     for model in (AccessAttempt, AccessLog, AccessFailureLog):
         model.objects.filter(_any("username", addresses)).delete()
-    marks = [str(held.pk), *addresses]
     for session in Session.objects.iterator():
-        kept = json.dumps(session.get_decoded(), default=str, ensure_ascii=False).lower()
-        if any(mark in kept for mark in marks):
-            session.delete()
+        _forget_session(session, str(held.pk), addresses)
     led = [text for address in addresses for text in (address, quote(address))]
     Sent.objects.filter(_any("location", led, "icontains")).delete()
     Job.objects.filter(_any("last_error", addresses, "icontains")).update(last_error="")
     shown = [held.name, *addresses] if held.name else [*addresses]
     LogEntry.objects.filter(_any("object_repr", shown, "icontains")).update(object_repr="")
+
+
+def _forget_session(session: Session, key: str, addresses: set[str]) -> None:
+    """Drop SESSION if it is the person's; from another's take the typed words if an address stands in them."""
+    kept = session.get_decoded()
+    words = kept.get(typed.KEY) or {}
+    whose = kept.get(SESSION_KEY) or words.get("user")
+    text = json.dumps(kept, default=str, ensure_ascii=False).lower()
+    if whose == key or (whose is None and any(mark in text for mark in (key, *addresses))):
+        session.delete()
+    elif any(address in text for address in addresses):
+        kept.pop(typed.KEY, None)
+        session.session_data = SessionStore().encode(kept)
+        session.save(update_fields=["session_data"])
 
 
 def _forget_invitations(held: User, addresses: set[str], *, by: User, at: datetime) -> None:

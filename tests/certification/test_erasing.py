@@ -183,6 +183,28 @@ def test_letters_to_others_lose_the_name_and_keep_their_sense(ended):
     assert "Quokkasmith" not in body
 
 
+def test_a_name_goes_from_a_letter_in_whose_script_words_stand_side_by_side():
+    for name, text in (("王芳", "成员王芳已回避本案。"), ("أمينة", "تنحت وأمينة عن القضية.")):
+        assert name not in erasing._without(text, [name], "…")
+    assert erasing._without("Living in Lima, Li said: Li’s.", ["Li"], "…") == "Living in Lima, … said: …’s."
+
+
+def test_another_s_session_stays_open_and_loses_only_the_typed_words_with_the_address(ended):
+    w, user = ended, ended.evaluators[0]
+    desk, other, half = typing(w.secretary), typing(w.lead), Client()
+    for client, pairs in ((desk, [["email", ADDRESS]]), (other, [["why", f"/people/person/{user.pk}/"]])):
+        session = client.session
+        session[typed.KEY] = {**session[typed.KEY], "pairs": pairs}
+        session.save()
+    session = half.session
+    session["account_login"] = {"user_pk": str(user.pk), "email": ADDRESS}
+    session.save()
+    erased(w, user)
+    assert [client.get(reverse("desk")).status_code for client in (desk, other)] == [200, 200]
+    assert (typed.KEY in desk.session, typed.KEY in other.session) == (False, True)
+    assert not Session.objects.filter(session_key=half.session.session_key).exists()
+
+
 def test_an_address_that_is_another_s_by_now_stays_theirs(ended):
     w, user = ended, ended.evaluators[0]
     heir = User.objects.create_user(OLD_ADDRESS, name="Heir")

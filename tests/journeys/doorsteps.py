@@ -23,10 +23,10 @@ from certification.management import people, world
 from certification.management.cases import CASES, Case
 from certification.management.walk import Walk
 from certification.models import Finding
+from sdgcities.actions import parts, tokens
 from sdgcities.actions import people as inviting
-from sdgcities.actions import tokens
 from sdgcities.jobs import work_until_empty
-from sdgcities.models import City
+from sdgcities.models import City, User
 from sdgcities.roles import Role
 
 OTHERWISE = {
@@ -124,4 +124,11 @@ def letters() -> list[str]:
 def behind_a_button() -> dict[str, list[str]]:
     """By person, the addresses to which only a pressed button leads."""
     filing = Finding.objects.filter(filed_at=None, person__email="evaluator5@example.org").order_by("criterion")
-    return {"evaluator5": [reverse("panel-file", args=[filing[0].pk])]}
+    return {"evaluator5": [reverse("panel-file", args=[filing[0].pk])], "secretariat": [_left_for_good()]}
+
+
+def _left_for_good() -> str:
+    """The page on which the data of somebody is erased whose account is closed."""
+    gone = User.objects.create_user("gone@example.org", name="Farah Haddad")
+    parts.close(gone, by=people.person("secretariat"), at=timezone.now())
+    return reverse("people-erase", args=[gone.pk])
