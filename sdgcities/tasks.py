@@ -21,7 +21,7 @@ def send_mail(*, mail_id: str, **_more: object) -> None:
 @jobs.job("sdgcities.forget_jobs", _("Tidy away what is kept no longer"))
 def forget_jobs(**_more: object) -> None:
     """Drop what has been kept as long as the table of retention says."""
-    forgetting.forget(at=timezone.now())
+    forgetting.forget(by=None, at=timezone.now())
 
 
 @jobs.job("sdgcities.make_checkpoint", _("Verify the journal and sign a checkpoint"))

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any
 from urllib.parse import quote
 
 from allauth.account.models import EmailAddress
@@ -14,7 +15,7 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext
@@ -89,12 +90,23 @@ def _addresses(held: User) -> set[str]:
     return found - {address.lower() for others in (accounts, proved) for address in others}
 
 
-def _any(field: str, texts: Iterable[str], how: str = "iexact") -> Q:
-    """A condition that FIELD is, or with another HOW holds, one of TEXTS; none is true of no row."""
+def _any(field: str, texts: Iterable[str]) -> Q:
+    """A condition that FIELD is one of TEXTS, whatever the case; with none of them it holds for no row."""
     condition = Q(pk__in=[])
     for text in texts:
-        condition |= Q(**{f"{field}__{how}": text})
+        condition |= Q(**{f"{field}__iexact": text})
     return condition
+
+
+def _telling(rows: QuerySet[Any], known: Iterable[str], *fields: str) -> QuerySet[Any]:
+    """Those of ROWS in which one of KNOWN stands in one of FIELDS, whatever the case: read here, for databases differ in it."""
+    marks = [one.casefold() for one in known]
+    found = [
+        key
+        for key, *texts in rows.values_list("pk", *fields).iterator()
+        if any(mark in str(text).casefold() for text in texts for mark in marks)
+    ]
+    return rows.model._default_manager.filter(pk__in=found)
 
 
 def _forget_letters(held: User, addresses: set[str]) -> None:
@@ -104,8 +116,7 @@ def _forget_letters(held: User, addresses: set[str]) -> None:
     Job.objects.filter(name="sdgcities.send_mail", key__in=sending).delete()
     own.delete()
     known = [held.name, *addresses] if held.name else [*addresses]
-    told_of = _any("body", known, "icontains") | _any("subject", known, "icontains")
-    for letter in Mail.objects.filter(told_of).order_by("pk"):
+    for letter in _telling(Mail.objects.all(), known, "subject", "body").order_by("pk"):
         with translation.override(letter.language):
             words = gettext("A person whose data was erased")
         letter.subject = _without(letter.subject, known, words)[:300]
@@ -134,10 +145,10 @@ def _forget_traces(held: User, addresses: set[str]) -> None:
     for session in Session.objects.iterator():
         _forget_session(session, str(held.pk), addresses)
     led = [text for address in addresses for text in (address, quote(address))]
-    Sent.objects.filter(_any("location", led, "icontains")).delete()
-    Job.objects.filter(_any("last_error", addresses, "icontains")).update(last_error="")
+    _telling(Sent.objects.exclude(location=""), led, "location").delete()
+    _telling(Job.objects.exclude(last_error=""), addresses, "last_error").update(last_error="")
     shown = [held.name, *addresses] if held.name else [*addresses]
-    LogEntry.objects.filter(_any("object_repr", shown, "icontains")).update(object_repr="")
+    _telling(LogEntry.objects.all(), shown, "object_repr").update(object_repr="")
 
 
 def _forget_session(session: Session, key: str, addresses: set[str]) -> None:

@@ -9,20 +9,20 @@ from django.db.models import Q, QuerySet
 
 from sdgcities import journal
 from sdgcities.journal import journaled
-from sdgcities.models import Counter, Invitation, Job, Mail, Salt, Sent
+from sdgcities.models import Counter, Invitation, Job, Mail, Salt, Sent, User
 from sdgcities.retention import BY_KIND
 
 TIDIED = "TIDIED"  # the counter of a year that the journal tells of
 
 
 @journaled
-def forget(*, at: datetime) -> dict[str, int]:
-    """Drop what is over at AT and give how many rows of each kind; the journal hears of it when there was anything."""
+def forget(*, by: User | None, at: datetime) -> dict[str, int]:
+    """Drop what is over at AT (BY nobody: the timer asks) and give how many rows of each kind; the journal hears of it when there was anything."""
     dropped = {kind: sum(_drop(rows) for rows in found) for kind, found in over(at).items()}
     told = {kind: number for kind, number in dropped.items() if number}
     if told:
         counter = Counter.objects.get_or_create(prefix=TIDIED, year=at.astimezone(UTC).year)[0]
-        journal.record("records.forgotten", counter, by=None, at=at, **told)
+        journal.record("records.forgotten", counter, by=by, at=at, **told)
     return dropped
 
 

@@ -92,7 +92,7 @@ def test_the_timer_drops_what_is_over_to_the_second_and_the_journal_counts_it(ol
     claimed = people.invite("claimed@example.org", by=by, at=AT - 999 * DAY).invitation
     Invitation.objects.filter(pk=claimed.pk).update(accepted_by=user, accepted_at=AT - 998 * DAY)
     before = list(Entry.objects.values_list())
-    told = forgetting.forget(at=AT)
+    told = forgetting.forget(by=None, at=AT)
     assert told == {"letters": 1, "jobs": 1, "forms": 1, "sessions": 1, "sign_ins": 3, "invitations": 1}
     assert set(Mail.objects.filter(key__in=["gone", "kept", "unsent"]).values_list("key", flat=True)) == {
         "kept",
@@ -115,8 +115,8 @@ def test_the_timer_drops_what_is_over_to_the_second_and_the_journal_counts_it(ol
 
 @pytest.mark.django_db
 def test_where_nothing_is_over_the_journal_hears_nothing(old):
-    forgetting.forget(at=AT)
-    again = forgetting.forget(at=AT)
+    forgetting.forget(by=None, at=AT)
+    again = forgetting.forget(by=None, at=AT)
     assert set(again.values()) == {0}
     assert Entry.objects.filter(act="records.forgotten").count() == 1
 

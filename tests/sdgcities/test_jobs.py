@@ -183,7 +183,7 @@ def test_jobs_done_long_ago_are_forgotten_and_failed_ones_kept(known):
     jobs.later("test.any")
     jobs.later("nowhere.nothing")
     jobs.work_until_empty()
-    assert forgetting.forget(at=timezone.now() + timedelta(days=31))["jobs"] == 1
+    assert forgetting.forget(by=None, at=timezone.now() + timedelta(days=31))["jobs"] == 1
     assert Job.objects.get().state == "failed"
 
 
