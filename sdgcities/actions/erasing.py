@@ -106,7 +106,8 @@ def _telling(rows: QuerySet[Any], known: Iterable[str], *fields: str) -> QuerySe
         for key, *texts in rows.values_list("pk", *fields).iterator()
         if any(mark in str(text).casefold() for text in texts for mark in marks)
     ]
-    return rows.model._default_manager.filter(pk__in=found)
+    held: QuerySet[Any] = rows.model._default_manager.filter(pk__in=found)
+    return held
 
 
 def _forget_letters(held: User, addresses: set[str]) -> None:
