@@ -17,6 +17,7 @@ from tests.certification import (
     test_rules_applying,
     test_rules_deciding,
     test_rules_judging,
+    test_rules_keeping,
     test_rules_parts,
     test_rules_sitting,
 )
@@ -24,9 +25,16 @@ from tests.test_rules_page import ENFORCED, named
 
 pytestmark = pytest.mark.django_db
 
-ROOM_NAMES = ("applying", "deciding", "judging", "moves", "parts", "sitting")
+ROOM_NAMES = ("applying", "deciding", "judging", "keeping", "moves", "parts", "sitting")
 ROOMS = [import_module(f"certification.rules.{name}") for name in ROOM_NAMES]
-OWN = [test_rules_applying, test_rules_deciding, test_rules_judging, test_rules_parts, test_rules_sitting]
+OWN = [
+    test_rules_applying,
+    test_rules_deciding,
+    test_rules_judging,
+    test_rules_keeping,
+    test_rules_parts,
+    test_rules_sitting,
+]
 FUNCTIONS = sorted({name for names in rules.RULES.values() for name in names})
 # the refusal does not come, or the verb goes on and stumbles over the row that the rule would have asked for
 FAILED = (AssertionError, pytest.fail.Exception, ObjectDoesNotExist)
