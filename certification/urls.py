@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from certification.views import answering, checker, city, committee, desk, lead, panel, public, reports, secretariat
+from certification.views import (
+    answering,
+    checker,
+    city,
+    committee,
+    desk,
+    lead,
+    panel,
+    public,
+    reports,
+    secretariat,
+    timeline,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     # the city, the secretariat, the desk
@@ -82,6 +94,9 @@ urlpatterns += [
     path("case/<str:reference>/file-check/take/", checker.take_file, name="checker-take-file"),
     path("case/<str:reference>/file-check/recommend/", checker.recommend, name="checker-recommend"),
 ]
+
+# what has happened, for whoever may open the case
+urlpatterns += [path("case/<str:reference>/timeline/", timeline.show, name="case-timeline")]
 
 # papers, for whoever may read them
 REPORT = "case/<str:reference>/reports/<int:version>/"

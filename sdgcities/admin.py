@@ -19,19 +19,12 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
-from sdgcities import incomes, journal, roles
+from sdgcities import acts, incomes, journal, roles
 from sdgcities.actions import keeping
 from sdgcities.errors import Refused
 from sdgcities.forms import time_zones
 from sdgcities.models import City, Country, Goal, IncomeGroup, Indicator, Source, Target, User
 
-ACTS = {
-    "reference.loaded": _("Loaded from its file"),
-    "income_group.added": _("Group added from a day on"),
-    "income_group.corrected": _("Group corrected"),
-    "city.added": _("City added"),
-    "city.kept": _("Particulars changed"),
-}
 LEFT_OUT = {"password_change", "password_change_done", "view_on_site", "logout"}  # those have pages of ours
 
 
@@ -114,7 +107,7 @@ class Shown(admin.ModelAdmin):  # type: ignore[type-arg] # no subscript at run t
         entries = list(journal.of(row))
         known = User.objects.in_bulk({entry.actor for entry in entries if entry.actor})
         told = [
-            {"entry": one, "act": ACTS.get(one.act, one.act), "who": known.get(one.actor) if one.actor else None}
+            {"entry": one, "act": acts.words(one.act), "who": known.get(one.actor) if one.actor else None}
             for one in entries
         ]
         shown = {**site.each_context(request), "title": str(row), "row": row, "told": told, "opts": self.opts}

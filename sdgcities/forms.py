@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
-from sdgcities import languages, roles
+from sdgcities import acts, languages, roles
 from sdgcities.models import City, Country, Membership, Organisation, Role, User
 
 SPOKEN = [(languages.base(code), name) for code, name in settings.LANGUAGES]
@@ -289,3 +289,36 @@ class MakeToken(forms.Form):
         initial=90,
         widget=forms.RadioSelect,
     )
+
+
+class JournalFilter(forms.Form):
+    """Which entries of the journal a reader looks for; nothing asked for is everything."""
+
+    q = forms.CharField(
+        label=_("Who"), required=False, max_length=200, help_text=_("A name or a part of it, or an e-mail address.")
+    )
+    act = forms.ChoiceField(label=_("What was done"), required=False)
+    about = forms.CharField(
+        label=_("Case or object"),
+        required=False,
+        max_length=200,
+        help_text=_("The reference of a case, certificate or meeting, or an object as the journal writes it."),
+    )
+    since = forms.DateField(label=_("From day"), required=False, help_text=_("Days begin and end in UTC."))
+    until = forms.DateField(label=_("Until day"), required=False, help_text=_("Days begin and end in UTC."))
+    views = forms.BooleanField(label=_("Only evidence that was viewed or downloaded"), required=False)
+    verb_asks = True  # nothing here has to be filled in, so no field says so of itself
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Offer every act by its kind."""
+        super().__init__(*args, **kwargs)
+        named = [(str(one.title), [(act, str(words)) for act, words in one.acts.items()]) for one in acts.groups()]
+        self.fields["act"].choices = [("", _("Everything")), *named]  # type: ignore[attr-defined] # a choice field
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a span that ends before it begins."""
+        data = super().clean() or {}
+        since, until = data.get("since"), data.get("until")
+        if since and until and until < since:
+            self.add_error("until", _("Choose a day that is not before the first one."))
+        return data

@@ -1,12 +1,12 @@
 """Requests and answers: a person who has signed in, what no door should see, what no browser keeps or runs."""
 
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import content_disposition_header
 
@@ -35,6 +35,16 @@ def in_language(response: HttpResponse, language: str) -> HttpResponse:
     return response
 
 
+LARGEST = 2**63 - 1  # the largest number of a row that either database knows
+
+
+def number_asked(request: HttpRequest, name: str) -> int:
+    """The number that the address gives as NAME, or 0 where it gives none that a row could have."""
+    asked = request.GET.get(name, "")
+    number = int(asked) if asked.isascii() and asked.isdecimal() and len(asked) <= len(str(LARGEST)) else 0
+    return number if number <= LARGEST else 0
+
+
 # What a file may do when a browser opens it after all: nothing.
 SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
@@ -49,6 +59,13 @@ def attachment(sha256: str, name: str, media_type: str = "application/pdf") -> F
 def attached_text(text: str, name: str, media_type: str = "application/json") -> HttpResponse:
     """TEXT, a JSON document or what MEDIA_TYPE says, as such a download, byte for byte."""
     response = HttpResponse(text, content_type=f"{media_type}; charset=utf-8")
+    response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
+    return _shut(response)
+
+
+def streamed(pieces: Iterable[str], name: str, media_type: str) -> StreamingHttpResponse:
+    """PIECES of text as such a download, each made when it is sent."""
+    response = StreamingHttpResponse(pieces, content_type=f"{media_type}; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(as_attachment=True, filename=name)
     return _shut(response)
 

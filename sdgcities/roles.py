@@ -24,6 +24,7 @@ __all__ = [
     "memberships_of_all_times",
     "people_for",
     "people_with",
+    "reads_the_journal",
     "running",
     "runs_the_house",
 ]
@@ -75,6 +76,11 @@ def people_with(role: str, *, at: datetime, city: City | None = None) -> QuerySe
 def runs_the_house(user: User | AnonymousUser, *, at: datetime) -> bool:
     """Say whether USER is of the secretariat or an administrator at AT."""
     return holds(user, Role.SECRETARIAT, at=at) or holds(user, Role.ADMINISTRATOR, at=at)
+
+
+def reads_the_journal(user: User | AnonymousUser, *, at: datetime) -> bool:
+    """Say whether USER reads the whole journal and takes it out at AT: the secretariat and auditors (R-H1)."""
+    return holds(user, Role.SECRETARIAT, at=at) or holds(user, Role.AUDITOR, at=at)
 
 
 def managed_by(user: User | AnonymousUser, *, at: datetime) -> QuerySet[Organisation]:

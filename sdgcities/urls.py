@@ -3,7 +3,7 @@
 from django.urls import include, path
 
 from sdgcities.admin import site
-from sdgcities.views import account, house, letters, organisations, parts, people, proofs, public, tokens
+from sdgcities.views import account, house, journal, letters, organisations, parts, people, proofs, public, tokens
 
 handler400 = "sdgcities.failing.bad_request"
 handler404 = "sdgcities.failing.not_found"
@@ -44,6 +44,9 @@ urlpatterns = [
     path("journal/verify_journal.py", proofs.program, name="journal-program"),
     path("journal/checkpoint/", proofs.ask, name="journal-checkpoint"),
     path(".well-known/did.json", proofs.did, name="did"),
+    path("journal/entries/", journal.list_entries, name="journal-entries"),
+    path("journal/entries/export/", journal.export, name="journal-export"),
+    path("journal/entries/<int:seq>/", journal.show, name="journal-entry"),
     path("language/", house.set_language, name="set_language"),
     path("health/", house.health, name="health"),
     path("sources/", public.sources, name="sources"),

@@ -115,6 +115,14 @@ TABLE = {
     "account-change": [(nothing, SIGNED_IN)],
     "people-hand-over": [(lambda s: {"pk": s.w.delegate.memberships.get(city=s.late.city).pk}, HOUSE | to("delegate"))],
     "jobs-list": [(nothing, HOUSE)],
+    # the journal
+    "journal-entries": [(nothing, OVERSEE)],
+    "journal-entry": [(always({"seq": 1}), OVERSEE)],
+    "case-timeline": [
+        (REVIEW, OWN | OVERSEE | PANEL),  # undeclared: led to declare
+        (LATE, OWN | OVERSEE | DECIDED),
+        (DRAFT, OTHER),
+    ],
     # the tracks: officials of the city alone
     "shelf-show": [(piece(), OWN), (lambda s: {"slug": s.draft.city.slug}, OTHER)],
     "shelf-add": [(piece(), OWN)],
@@ -237,6 +245,7 @@ POSTED = {
     "people-resend": (lambda s: {"pk": s.invited.invitation.pk}, HOUSE | to("delegate")),
     "journal-checkpoint": (nothing, HOUSE),
     "jobs-retry": (lambda s: {"pk": s.job.pk}, HOUSE),
+    "journal-export": (nothing, OVERSEE),
     "secretariat-take-up": (REVIEW, SECRETARY),
     "checker-take-file": (LATE, NOBODY),
     "committee-act-on-meeting": (meeting(verb="close"), to("chair")),
@@ -253,13 +262,14 @@ ONLY_READ = {
 
 # Who finds a word, and nobody else does: in a page, a file and its name, JSON, the text of a PDF.
 HANDED_IN = OWN | OVERSEE | PANEL
-NAMED = HOUSE | OWN | LEAD  # the city and the lead are told who judges
+AUDITOR = to("auditor")  # reads in the journal who did what (R-H1)
+NAMED = HOUSE | OWN | LEAD | AUDITOR  # the city and the lead are told who judges
 WORDS = {
     # the second city's
     words.DRAFTED: OTHER,
     words.DRAFT_FILE: OTHER,
     words.DRAFT_CONTENT: OTHER,
-    words.OTHER: OTHER | HOUSE,
+    words.OTHER: OTHER | HOUSE | AUDITOR,
     words.OTHER_MAIL: OTHER | HOUSE,
     # the first city's
     words.ANSWERED: HANDED_IN,
@@ -272,7 +282,7 @@ WORDS = {
     words.OBJECTED: SECRETARY,
     words.DELEGATE: HANDED_IN | HOUSE,
     words.DELEGATE_MAIL: to("delegate") | HOUSE,
-    words.EDITOR: OWN | HOUSE,
+    words.EDITOR: OWN | HOUSE | AUDITOR,
     words.EDITOR_MAIL: OWN | HOUSE,
     # the panel's and the committee's
     words.FOUND: EVALUATOR,
@@ -281,10 +291,10 @@ WORDS = {
     words.DISSENTED: OVERSEE | DECIDED | ALTERNATE,
     words.LEAD: NAMED,
     words.EVALUATOR: NAMED | EVALUATOR,
-    words.LEFT: HOUSE | to("left"),
+    words.LEFT: HOUSE | AUDITOR | to("left"),
     words.UNDECLARED: NAMED | to("undeclared"),
     words.SECOND: NAMED | to("second"),
-    words.CHECKER: HOUSE | to("checker"),
+    words.CHECKER: HOUSE | AUDITOR | to("checker"),
     words.JUDGES_MAIL: HOUSE | to("lead", "evaluator", "left", "undeclared", "second", "checker"),
 }
 

@@ -52,8 +52,10 @@ AREAS = (
     Area("The panel's lead", ("lead-",), ("lead", "lead-fr", "lead-ar")),
     Area("The file checker", ("checker-",), ("checker", "checker3", "checker2")),
     Area("The committee", ("committee-",), ("chair", "secretariat")),
+    Area("What has happened in a case", ("case-",), ("delegate", "secretariat")),
     Area("Papers", ("report-", "decision-"), ("delegate",)),
     Area("People, organisations, jobs", ("people-", "organisations-", "jobs-"), ("secretariat", "administrator")),
+    Area("The journal", ("journal-",), ("secretariat", "auditor")),
     Area("When something cannot be", ("failure-",), (ANONYMOUS,)),
 )
 
@@ -85,6 +87,7 @@ LEFT_OUT = {
     "journal-consistency": "JSON, for programs",
     "journal-program": DOWNLOAD,
     "did": "JSON, for programs",
+    "journal-export": POSTED,
     "secretariat-take-up": POSTED,
     "checker-take-file": POSTED,
     "committee-act-on-meeting": POSTED,

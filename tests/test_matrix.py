@@ -85,6 +85,10 @@ def _as_it_was(_world_of_its_own, house, settings):
         house.clients[name].cookies.load(cookies)
 
 
+# Who is led to declare first, and so learns that there is a case, which they judge or decide (R-B3).
+DECLARES = {(name, "undeclared") for name in ("panel-case", "checker-case", "case-timeline")}
+DECLARES |= {("case-timeline", "alternate")}
+
 # --- the promises
 
 
@@ -110,7 +114,7 @@ def test_who_may_not_read_learns_nothing_not_even_that_it_exists(walk):
         if role in TABLE[name][place][1]:
             continue
         signs_in = role in OUTSIDE and status == 302 and body.startswith(b"/accounts/login/")
-        declares = name in {"panel-case", "checker-case"} and role == "undeclared" and status == 302
+        declares = (name, role) in DECLARES and status == 302
         if name.startswith("api-"):
             signs_in, declares = api_refuses(name, role, status, body)
         if not (signs_in or declares or (status == 404 and role not in OUTSIDE)):

@@ -172,8 +172,8 @@ def save_answer(
             Answer.objects.filter(pk=answer.pk).update(version=number, **told)
             answer.refresh_from_db()
     journal.record(
-        "answer.saved", answer, by=by, at=at, requirement=requirement, number=kept.number, set_aside=collided,
-        judgement=judgement, narrative=journal.keyed(narrative),
+        "answer.saved", answer, by=by, at=at, application=held.reference, requirement=requirement, number=kept.number,
+        set_aside=collided, judgement=judgement, narrative=journal.keyed(narrative),
     )  # fmt: skip
     return Saved(answer, collided, kept if collided else None)
 
@@ -193,7 +193,8 @@ def link(
         defaults={"where": where, "linked_by": by, "linked_at": at},
     )
     if new:
-        journal.record("evidence.linked", made, by=by, at=at, requirement=requirement, sha256=version.sha256)
+        told = {"application": held.reference, "requirement": requirement, "sha256": version.sha256}
+        journal.record("evidence.linked", made, by=by, at=at, **told)
     return made
 
 
@@ -206,7 +207,8 @@ def unlink(link: EvidenceLink, *, by: User, at: datetime) -> None:
         raise Refused(
             _("An evaluator has looked at this evidence already, so it stays. You can add a newer version."), "R-C3"
         )
-    journal.record("evidence.unlinked", link, by=by, at=at, requirement=link.requirement, version=link.version_id)
+    told = {"application": held.reference, "requirement": link.requirement, "version": link.version_id}
+    journal.record("evidence.unlinked", link, by=by, at=at, **told)
     link.delete()
 
 

@@ -250,7 +250,13 @@ def last_item(application: Application) -> AgendaItem | None:
 def _list(meeting: Meeting, application: Application, report: StageReport, *, by: User, at: datetime) -> AgendaItem:
     item = AgendaItem.objects.create(meeting=meeting, application=application, report=report)
     journal.record(
-        "item.listed", item, by=by, at=at, meeting=meeting.reference, case=application.reference, report=report.digest
+        "item.listed",
+        item,
+        by=by,
+        at=at,
+        application=application.reference,
+        meeting=meeting.reference,
+        report=report.digest,
     )
     return item
 
@@ -294,7 +300,7 @@ def carry_over(item: AgendaItem, *, because: str, by: User, at: datetime) -> Non
     item.state, item.carried_because, item.closed_at = AgendaItem.State.CARRIED, because, at
     item.save(update_fields=["state", "carried_because", "closed_at"])
     item.votes.filter(voided_at__isnull=True).update(voided_at=at)
-    journal.record("item.carried", item, by=by, at=at, because=because)
+    journal.record("item.carried", item, by=by, at=at, application=item.application.reference, because=because)
     following = Meeting.objects.filter(
         committee=item.meeting.committee_id,
         state=Meeting.State.PLANNED,

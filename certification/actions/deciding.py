@@ -159,7 +159,7 @@ def _voting_seat(item: AgendaItem, person: User) -> Seat:
 @journaled
 def depart(item: AgendaItem, *, criterion: str, result: str, reasons: str, by: User, at: datetime) -> CommitteeFinding:
     """The chair records the committee's own finding where it departs from the report's (R-D3)."""
-    _application, held = _held(item)
+    application, held = _held(item)
     rules.meeting_is_open(held.meeting)
     rules.presides(by, held, at=at)
     found = weighing.reported(held)
@@ -172,7 +172,8 @@ def depart(item: AgendaItem, *, criterion: str, result: str, reasons: str, by: U
     own, _new = CommitteeFinding.objects.update_or_create(
         item=held, criterion=criterion, defaults={"result": result, "reasons": reasons, "at": at}
     )
-    journal.record("item.departed", own, by=by, at=at, criterion=criterion, found=found[criterion], result=result)
+    told = {"application": application.reference, "criterion": criterion, "found": found[criterion], "result": result}
+    journal.record("item.departed", own, by=by, at=at, **told)
     return own
 
 

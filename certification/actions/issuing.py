@@ -47,7 +47,8 @@ def issue(decision: Decision, *, by: User | None, at: datetime) -> Certificate:
         digest=canonical.digest(text),
     )
     _tell(certificate, Certificate.Status.ACTIVE, gettext_noop("Granted"), at=at)
-    journal.record("certificate.issued", certificate, by=by, at=at, reference=reference, digest=certificate.digest)
+    told = {"application": application.reference, "reference": reference, "digest": certificate.digest}
+    journal.record("certificate.issued", certificate, by=by, at=at, **told)
     _supersede_lower(certificate, by=by, at=at)
     later(
         "certification.write_certificate",
@@ -107,7 +108,8 @@ def _change(held: Certificate, status: Certificate.Status, note: str, *, by: Use
     held.status = status
     held.save(update_fields=["status"])
     _tell(held, status, note, at=at)
-    journal.record(f"certificate.{status.value}", held, by=by, at=at, reference=held.reference)
+    told = {"application": held.application.reference, "reference": held.reference}
+    journal.record(f"certificate.{status.value}", held, by=by, at=at, **told)
 
 
 def _tell(certificate: Certificate, status: Certificate.Status, note: str, *, at: datetime) -> None:

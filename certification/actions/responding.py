@@ -121,7 +121,7 @@ def freeze_evidence(application: Application, *, by: User, at: datetime) -> None
     """Make every linked version and the mandate's letter read-only (R-C3); inside a verb only."""
     linked = EvidenceVersion.objects.filter(links__application=application, frozen_at__isnull=True)
     letters = EvidenceVersion.objects.filter(pk__in=Mandate.objects.filter(application=application).values("letter_id"))
-    shelving.freeze([*linked, *letters], at=at, by=by)
+    shelving.freeze([*linked, *letters], at=at, by=by, application=application.reference)
 
 
 def _responding(application: Application, *, by: User, at: datetime) -> Application:

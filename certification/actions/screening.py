@@ -230,7 +230,8 @@ def _take_over(application: Application, person: User, *, by: User, at: datetime
             finding, _new = Finding.objects.get_or_create(
                 application=application, cycle=application.cycle, criterion=criterion.key, person=person
             )
-            journal.record("finding.allocated", finding, by=by, at=at, criterion=criterion.key, person=person.pk)
+            told = {"application": application.reference, "criterion": criterion.key, "person": person.pk}
+            journal.record("finding.allocated", finding, by=by, at=at, **told)
             taken += 1
     return taken
 

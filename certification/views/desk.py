@@ -31,6 +31,7 @@ def show(request: SignedIn) -> HttpResponse:
         "manages": roles.managed_by(user, at=now).exists(),
         "house": roles.runs_the_house(user, at=now),
         "is_secretariat": roles.holds(user, Role.SECRETARIAT, at=now),
+        "oversees": roles.reads_the_journal(user, at=now),
         "judges": rules.seats_in_term(user, at=now).filter(panel__isnull=False).exists(),
         "sits": rules.seats_in_term(user, at=now).filter(committee__isnull=False).exists(),
     }

@@ -246,7 +246,7 @@ def evidence(request: SignedIn, reference: str, pk: UUID) -> FileResponse:
     now = timezone.now()
     application = access.application_for(request.user, reference, at=now)
     version = access.version_for(request.user, application, pk, at=now)
-    shelving.note_view(version, by=request.user, at=now)
+    shelving.note_view(version, by=request.user, at=now, application=reference)
     return attachment(version)
 
 

@@ -97,7 +97,7 @@ def evidence(request: SignedIn, reference: str, pk: UUID) -> FileResponse:
     handed_in = access.stands_as_handed_in(application)
     letter = mandate.letter if mandate is not None and mandate.letter_id == pk and handed_in else None
     version = letter or access.version_for(request.user, application, pk, at=now)
-    shelving.note_view(version, by=request.user, at=now)
+    shelving.note_view(version, by=request.user, at=now, application=reference)
     return attachment(version)
 
 

@@ -61,7 +61,7 @@ def test_a_group_from_a_day_on_is_added_corrected_and_told(keeper):
     entries = [(one.act, canonical.load(one.body)["before"]) for one in journal.of(row)]
     assert entries == [("income_group.added", None), ("income_group.corrected", "high")]
     history = keeper.get(reverse("admin:sdgcities_incomegroup_history", args=[row.pk])).content.decode()
-    assert ("Secretary" in history, "Group corrected" in history) == (True, True)
+    assert ("Secretary" in history, "Income group corrected" in history) == (True, True)
     assert keeper.post(reverse("admin:sdgcities_incomegroup_delete", args=[row.pk]), {"post": "yes"}).status_code == 403
 
 

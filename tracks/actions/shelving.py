@@ -133,20 +133,27 @@ def describe(
 
 
 @journaled
-def freeze(versions: Iterable[EvidenceVersion], *, at: datetime, by: User | None = None) -> None:
-    """Make VERSIONS read-only, as part of a submission; the first submission's time stays."""
+def freeze(versions: Iterable[EvidenceVersion], *, at: datetime, by: User | None = None, application: str = "") -> None:
+    """Make VERSIONS read-only, as part of APPLICATION's submission; the first submission's time stays."""
     wanted = sorted({version.pk for version in versions})
     held = EvidenceVersion.objects.select_for_update(of=("self",)).filter(pk__in=wanted, frozen_at=None)
     for version in held.order_by("pk"):
         version.frozen_at = at
         version.save(update_fields=["frozen_at"])
-        record("evidence.frozen", version, by=by, at=at, sha256=version.sha256)
+        record("evidence.frozen", version, by=by, at=at, sha256=version.sha256, **_in_case(application))
 
 
 @journaled
-def note_view(version: EvidenceVersion, *, by: User, at: datetime, how: str = "download") -> None:
-    """Write into the journal that BY saw or took VERSION (R-H1)."""
-    record("evidence.viewed", version, by=by, at=at, sha256=version.sha256, how=how)
+def note_view(
+    version: EvidenceVersion, *, by: User, at: datetime, how: str = "download", application: str = ""
+) -> None:
+    """Write into the journal that BY saw or took VERSION, and in which APPLICATION if the door knows it (R-H1)."""
+    record("evidence.viewed", version, by=by, at=at, sha256=version.sha256, how=how, **_in_case(application))
+
+
+def _in_case(reference: str) -> dict[str, str]:
+    """What an entry says of the case that it belongs to, where it belongs to one."""
+    return {"application": reference} if reference else {}
 
 
 @journaled
