@@ -8,7 +8,6 @@ import re
 from datetime import UTC, datetime
 from uuid import UUID
 
-ADVISORY = 7_310_004_119  # the lock on PostgreSQL under which rows join the chain; any number that nothing else takes
 PLAIN = re.compile(
     r"[!#-\[\]-~]+"
 )  # what an act and an object are written with: printable ASCII, nothing to be escaped
@@ -42,7 +41,7 @@ def line(seq: int, previous: str, *, at: datetime, act: str, obj: str, actor: UU
     if at.tzinfo is None:
         message = "A time without a zone cannot be written down."
         raise ValueError(message)
-    moment = at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    moment = at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
     who = f'"{actor}"' if actor else "null"
     front = f'{{"act":"{act}","actor":{who},"at":"{moment}","body":{body},"object":"{obj}"'
     return f'{front},"previous":"{previous}","seq":{seq}}}'

@@ -52,6 +52,10 @@ def secret(name: str, *, needed: bool) -> str:
         except FileExistsError:  # another process is making one this moment
             time.sleep(0.1)
             continue
+        if kept := _kept().get(name):  # made between our look and the lock
+            os.close(descriptor)
+            (VAR / "env.new").unlink()
+            return kept
         return _keep(name, base64.b64encode(secrets.token_bytes(32)).decode("ascii"), descriptor)
     message = f"{VAR / 'env.new'} is left from an interrupted start: delete it and start again."
     raise ImproperlyConfigured(message)

@@ -70,11 +70,14 @@ def _within(outer: list[Entry], verb: Callable[P, T], *args: P.args, **kwargs: P
 def append(entries: list[Entry]) -> None:
     """Join ENTRIES to the chain, in their order, as the last statement of the transaction; verbs leave it to `journaled`.
 
-    On PostgreSQL the function in schema ``journal`` does it: it alone may write there. On SQLite the transaction holds
-    the database's one lock from its beginning, so the last row stays the last.
+    On PostgreSQL the function in schema ``journal`` does it: it alone may write there. What was deferred is checked before,
+    since the locks that this takes must not be waited for under the chain's. On SQLite the transaction holds the
+    database's one lock from its beginning, so the last row stays the last.
     """
     if not entries:
         return
+    if connection.vendor == "postgresql":
+        connection.check_constraints()
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             told = ((one.at, one.act, one.object, one.actor and str(one.actor), one.body) for one in entries)

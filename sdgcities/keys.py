@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from sdgcities.errors import Refused
 from sdgcities.models import PublicKey
-from sdgcities.verify_journal import multibase
+from sdgcities.verify_journal import ALPHABET, MULTIKEY
 
 CONTEXT = ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"]
 SEED = 32  # bytes
@@ -64,6 +64,15 @@ def signer(purpose: str) -> Signer:
     private = Ed25519PrivateKey.from_private_bytes(seed)
     mark = sha256(private.public_key().public_bytes_raw()).hexdigest()[:12]
     return Signer(purpose, f"{purpose}-{mark}", private)
+
+
+def multibase(raw: bytes) -> str:
+    """An Ed25519 public key of 32 bytes as a Multikey (W3C Controlled Identifiers 1.0)."""
+    number, letters = int.from_bytes(MULTIKEY + raw, "big"), ""
+    while number:
+        number, rest = divmod(number, 58)
+        letters = ALPHABET[rest] + letters
+    return "z" + letters
 
 
 def did() -> str:

@@ -12,15 +12,19 @@ from django.core import checks
 from django.db import DatabaseError, connection
 
 TABLE = "journal.journal_entry"
+APPEND = "journal.append(timestamptz[], text[], text[], uuid[], text[])"
 RIGHTS = """
     SELECT
-        (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)
+        (SELECT rolsuper OR rolcreaterole OR rolbypassrls FROM pg_roles WHERE rolname = current_user)
         OR pg_has_role(current_user, (SELECT relowner FROM pg_class WHERE oid = %(table)s::regclass), 'MEMBER')
+        OR pg_has_role(current_user, (SELECT proowner FROM pg_proc WHERE oid = %(append)s::regprocedure), 'MEMBER')
+        OR pg_has_role(current_user, (SELECT datdba FROM pg_database WHERE datname = current_database()), 'MEMBER')
         OR has_schema_privilege(current_user, 'journal', 'CREATE')
-        OR has_table_privilege(current_user, %(table)s, 'INSERT')
-        OR has_table_privilege(current_user, %(table)s, 'UPDATE')
-        OR has_table_privilege(current_user, %(table)s, 'DELETE')
-        OR has_table_privilege(current_user, %(table)s, 'TRUNCATE')
+        OR has_schema_privilege(current_user, 'public', 'CREATE')
+        OR has_database_privilege(current_user, current_database(), 'CREATE')
+        OR has_database_privilege(current_user, current_database(), 'TEMPORARY')
+        OR has_table_privilege(current_user, %(table)s, 'INSERT, UPDATE, DELETE, TRUNCATE, TRIGGER')
+        OR has_any_column_privilege(current_user, %(table)s, 'INSERT, UPDATE')
 """
 ONE_ROLE = (
     "The application's database role may change the journal: only triggers stand in its way, and it may put them aside."
@@ -29,9 +33,9 @@ HINT = "Make two roles: manage.py make_roles (docs/running.md, “Two roles”).
 
 
 def may_change_the_journal() -> bool:
-    """Whether the connection's role could change the journal's table, or take itself the right to (PostgreSQL)."""
+    """Whether the connection's role could change the journal's table, put another in its place, or take itself the right to (PostgreSQL)."""
     with connection.cursor() as cursor:
-        cursor.execute(RIGHTS, {"table": TABLE})
+        cursor.execute(RIGHTS, {"table": TABLE, "append": APPEND})
         return bool(cursor.fetchone()[0])
 
 

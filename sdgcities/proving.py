@@ -1,20 +1,32 @@
 """The journal read as a chain: its rows' texts, whether they hold, and what proves that one checkpoint continues another."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import nullcontext
 from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 
 from sdgcities import canonical
 from sdgcities.chain import LINE
 from sdgcities.merkle import prove
-from sdgcities.models import Checkpoint, Entry, Subtree
+from sdgcities.models import Checkpoint, Entry, PublicKey, Subtree
 from sdgcities.unbroken import Row, check
-from sdgcities.verify_journal import Fault, Tree
+from sdgcities.verify_journal import (
+    Fault,
+    Tree,
+    Trouble,
+    check_published,
+    check_signature,
+    consistent,
+    read_checkpoints,
+    read_multikey,
+)
 
 CHUNK = 5_000  # rows that are fetched at a time
 EVERY = 8  # levels between the subtrees that are kept
-TOLD = ("journal.adopted", "journal.checkpointed")  # acts whose body names a size and its root
+TABLE = {"postgresql": "journal.journal_entry", "sqlite": "journal_entry"}  # its own, whatever else bears the name
+
+Root = tuple[int, str]  # how many rows, and the Merkle root over them in hex
 
 
 class Verdict(NamedTuple):
@@ -25,25 +37,36 @@ class Verdict(NamedTuple):
     fault: Fault | None
 
 
-def rows(*, since: int = 0) -> Iterator[Row]:
-    """The journal's rows after number SINCE, in their order, from one snapshot of the table and never all in memory."""
+def rows() -> Iterator[Row]:
+    """The journal's rows in their order, from one snapshot of the table and never all in memory."""
     text = f"coalesce({LINE[connection.vendor]}, '')"
-    sql = f"SELECT seq, previous, digest, {text} FROM journal_entry WHERE seq > %s ORDER BY seq"  # noqa: S608 - our own text
-    with transaction.atomic(), connection.chunked_cursor() as cursor:
-        cursor.execute(sql, [since])
+    sql = f"SELECT seq, previous, digest, {text} FROM {TABLE[connection.vendor]} ORDER BY seq"  # noqa: S608 - our own text
+    # A cursor of the server's needs a transaction on PostgreSQL; on SQLite one would keep everybody else from writing.
+    held = transaction.atomic() if connection.vendor == "postgresql" else nullcontext()
+    with held, connection.chunked_cursor() as cursor:
+        cursor.execute(sql)
         while found := cursor.fetchmany(CHUNK):
             yield from found
 
 
-def verify(kept: Mapping[int, str] | None = None) -> Verdict:
-    """Read the whole journal and hold it to its checkpoints: KEPT ones (root in hex by size), the published, and those it tells of."""
+def verify(kept: Iterable[Root] = ()) -> Verdict:
+    """Read the whole journal and hold it to its checkpoints: those KEPT elsewhere, the published, and those it tells of.
+
+    What is published is itself held to its signatures and proofs, with the site's keys.
+    """
+    keys = {key.fragment: read_multikey(key.multibase) for key in PublicKey.objects.all()}
+    published = list(Checkpoint.objects.order_by("size").values_list("size", "root", "line"))
+    fault = _published(published, keys)
     known: dict[int, str] = {}
-    for source in (kept or {}, _published(), _told()):
-        for size, root in source.items():
-            if known.setdefault(size, root) != root:
-                words = f"Two checkpoints at {size} name different roots."
-                return Verdict(0, "", Fault("checkpoint", 0, words))
-    return Verdict(*check(rows(), known, place=place))
+    for size, root in [*kept, *((size, root) for size, root, _line in published), *_told(keys)]:
+        if known.setdefault(size, root) != root:
+            fault = fault or Fault("checkpoint", 0, f"Two checkpoints at {size} name different roots.")
+    if fault:
+        return Verdict(0, "", fault)
+    try:
+        return Verdict(*check(rows(), known, place=place))
+    except (DatabaseError, UnicodeError) as error:
+        return Verdict(0, "", Fault("unreadable", 0, f"The journal cannot be read: {error}"))
 
 
 def place(digest: str) -> int | None:
@@ -51,13 +74,28 @@ def place(digest: str) -> int | None:
     return Entry.objects.filter(digest=digest).values_list("seq", flat=True).first()
 
 
-def _published() -> dict[int, str]:
-    return dict(Checkpoint.objects.values_list("size", "root"))
+def _published(rows: Iterable[tuple[int, str, str]], keys: Mapping[str, bytes]) -> Fault | None:
+    """What is wrong with the checkpoints as they are handed out, if anything is."""
+    rows = list(rows)
+    try:
+        lines = read_checkpoints(line for _size, _root, line in rows)
+    except Trouble as error:
+        return Fault("checkpoint", 0, str(error))
+    for (size, root, _line), one in zip(rows, lines, strict=True):
+        if (one.size, one.root) != (size, root):
+            return Fault("checkpoint", 0, f"The published line of the checkpoint at {size} says something else.")
+    return check_published(lines, keys)
 
 
-def _told() -> dict[int, str]:
-    bodies = (canonical.load(body) for body in Entry.objects.filter(act__in=TOLD).values_list("body", flat=True))
-    return {body["size"]: body["root"] for body in bodies}
+def _told(keys: Mapping[str, bytes]) -> Iterator[Root]:
+    """The checkpoints that the journal itself tells of, as far as their signature holds: anything may be written there."""
+    for seq, body in Entry.objects.filter(act="journal.checkpointed").values_list("seq", "body"):
+        try:
+            (one,) = read_checkpoints([canonical.load(body)["line"]])
+        except (Trouble, ValueError, KeyError, TypeError, AttributeError):
+            continue
+        if one.size < seq and check_signature(one, keys) is None:
+            yield one.size, one.root
 
 
 # --- proofs
@@ -68,12 +106,31 @@ def proof(first: int, second: int) -> list[str]:
     return [part.hex() for part in prove(first, second, _full)] if first else []
 
 
+def proved(first: Checkpoint | None, size: int, root: str) -> list[str]:
+    """The proof from FIRST to the tree of SIZE rows with ROOT, held to both before it is given.
+
+    Raises RuntimeError where not even the rows themselves prove it.
+    """
+    grow(size)
+    if first is None or not first.size:
+        return []
+    for _attempt in range(2):
+        made = proof(first.size, size)
+        parts = [bytes.fromhex(part) for part in made]
+        if consistent(first.size, size, bytes.fromhex(first.root), bytes.fromhex(root), parts):
+            return made
+        Subtree.objects.all().delete()  # somebody changed what was kept: made anew from the rows
+        grow(size)
+    message = f"The journal of {size} rows does not continue the checkpoint at {first.size}."
+    raise RuntimeError(message)
+
+
 def grow(size: int) -> None:
     """Keep the roots of the subtrees that are full at SIZE rows and not kept yet."""
     level = EVERY
     while size >> level:
-        kept = Subtree.objects.filter(level=level).count()
-        fresh = range(kept, size >> level)
+        kept = set(Subtree.objects.filter(level=level).values_list("place", flat=True))
+        fresh = [one for one in range(size >> level) if one not in kept]
         Subtree.objects.bulk_create(Subtree(level=level, place=one, root=_below(level, one).hex()) for one in fresh)
         level += EVERY
 

@@ -1,12 +1,12 @@
 """The journal's arithmetic, and a program of one file by which anyone shows whether its past was changed.
 
-    python3 verify_journal.py KEPT PUBLISHED --did DID [--rows ROWS] [--keep]
+    python3 verify_journal.py KEPT PUBLISHED --did DID [--rows ROWS] [--begin | --keep]
 
-KEPT is the file of checkpoints that you kept, PUBLISHED today's ``/journal/checkpoints.jsonl`` and DID the site's
-``/.well-known/did.json`` (keep that one too): each a file or an https address. ROWS is the journal itself as the
-secretariat or an auditor takes it out (JSON lines), if you have it. With --keep what was proved is added to KEPT.
-It ends with 0 when nothing before your checkpoints was changed, with 1 when something was, with 2 when it could not
-tell. Needs Python 3.9 or later and the package ``cryptography``; it imports nothing of the site's own.
+KEPT is the file of checkpoints that you kept, PUBLISHED today's ``/journal/checkpoints.jsonl``, a file or an https
+address, and DID the site's ``/.well-known/did.json`` as you kept it: a key that is not in it is not believed. ROWS is the
+journal itself as the secretariat or an auditor takes it out (JSON lines), if you have it. --begin makes KEPT, --keep adds to
+it what was proved. It ends with 0 when nothing before your checkpoints was changed, with 1 when something was, with 2 when
+it could not tell. Needs Python 3.9 or later and the package ``cryptography``; it imports nothing of the site's own.
 
 A row's text is its RFC 8785 document: act, actor, at, body, object, previous, seq. Its digest is the leaf hash of
 RFC 6962 (SHA-256 over 0x00 and the text), ``previous`` is the digest of the row before, and a checkpoint signs the
@@ -24,16 +24,19 @@ from hashlib import sha256
 from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.request import urlopen
+from urllib.request import HTTPRedirectHandler, build_opener
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+CHECKPOINT = "journal-checkpoint-1"  # what a signed line says that it is
 GENESIS = "0" * 64  # what the first row follows
 EMPTY = sha256(b"").digest()  # the root of no rows at all (RFC 6962, 2.1)
 ALPHABET = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"  # base58btc, of multibase
 MULTIKEY = b"\xed\x01"  # an Ed25519 public key follows (multicodec)
 FAR = 60  # seconds that a site gets to answer
+MOST = 500_000_000  # bytes that are read of an answer
+SCHEMES = ("https://", "http://127.0.0.1:", "http://localhost:")  # what is asked over a network is asked by TLS
 
 
 class Fault(NamedTuple):
@@ -118,8 +121,7 @@ def consistent(first: int, second: int, first_root: bytes, second_root: bytes, p
 def check_lines(lines: Iterable[str], roots: Mapping[int, str]) -> tuple[int, Fault | None]:
     """Read the journal as it is taken out, one row's text a line; give how many rows are right, and the first fault.
 
-    ROOTS are those that checkpoints name, in hex by size. Codes: broken, rewritten, cut. Raises Trouble for a line that
-    is no row.
+    ROOTS are those of checkpoints, in hex by size. Codes: broken, rewritten, cut. Raises Trouble for a line that is no row.
     """
     tree, last, right, number = Tree(), GENESIS, 0, 0
     for number, line in enumerate(lines, start=1):
@@ -140,7 +142,7 @@ def _place(text: str, number: int) -> tuple[int, str]:
     try:
         told = json.loads(text)
         return int(told["seq"]), str(told["previous"])
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         message = f"Line {number} is no row of a journal."
         raise Trouble(message) from error
 
@@ -190,11 +192,12 @@ def read_checkpoints(lines: Iterable[str]) -> list[Checkpoint]:
         try:
             told = json.loads(line)
             root, proof = bytes.fromhex(told["root"]), [bytes.fromhex(part) for part in told["consistency"]]
-            one = Checkpoint(int(told["size"]), root.hex(), str(told["key"]), told)
-        except (ValueError, KeyError, TypeError) as error:
-            message = f"Line {number} is no checkpoint."
-            raise Trouble(message) from error
-        if one.size < 0 or len(root) != sha256().digest_size or any(len(part) != len(root) for part in proof):
+            one = Checkpoint(told["size"], told["root"], str(told["key"]), told)
+            right = type(one.size) is int and one.size >= 0 and one.root == root.hex() and told["type"] == CHECKPOINT
+            right = right and {len(part) for part in (root, *proof)} == {len(EMPTY)}
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError):
+            right = False
+        if not right:
             message = f"Line {number} is no checkpoint."
             raise Trouble(message)
         found.append(one)
@@ -205,17 +208,14 @@ def read_keys(document: str) -> dict[str, bytes]:
     """The Ed25519 keys of a DID document, 32 bytes each, by the fragment of their id; raises Trouble for what is none."""
     try:
         methods = json.loads(document)["verificationMethod"]
-        return {_fragment(one["id"]): _multikey(one["publicKeyMultibase"]) for one in methods}
-    except (ValueError, KeyError, TypeError) as error:
+        return {str(one["id"]).rpartition("#")[2]: read_multikey(one["publicKeyMultibase"]) for one in methods}
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         message = "The DID document cannot be read."
         raise Trouble(message) from error
 
 
-def _fragment(key: object) -> str:
-    return str(key).rpartition("#")[2]
-
-
-def _multikey(text: str) -> bytes:
+def read_multikey(text: str) -> bytes:
+    """The 32 bytes of an Ed25519 Multikey; raises ValueError for what is none."""
     number = 0
     for letter in text[1:]:
         number = number * 58 + ALPHABET.index(letter)
@@ -226,18 +226,9 @@ def _multikey(text: str) -> bytes:
     return raw[2:]
 
 
-def multibase(raw: bytes) -> str:
-    """An Ed25519 public key of 32 bytes as a Multikey (W3C Controlled Identifiers 1.0)."""
-    number, letters = int.from_bytes(MULTIKEY + raw, "big"), ""
-    while number:
-        number, rest = divmod(number, 58)
-        letters = ALPHABET[rest] + letters
-    return "z" + letters
-
-
 def check_signature(one: Checkpoint, keys: Mapping[str, bytes]) -> Fault | None:
     """Whether the line was signed by a key of KEYS. Codes: unknown_key, signature."""
-    if (key := _fragment(one.key)) not in keys:
+    if (key := one.key.rpartition("#")[2]) not in keys:
         return Fault(
             "unknown_key", 0, f"The checkpoint at {one.size} is signed by {one.key}, which is not among the keys."
         )
@@ -266,8 +257,12 @@ def check_published(published: list[Checkpoint], keys: Mapping[str, bytes]) -> F
 def _follows(before: Checkpoint, one: Checkpoint) -> Fault | None:
     if one.size < before.size:
         return Fault("checkpoint", 0, f"The checkpoint at {one.size} stands after the one at {before.size}.")
-    if before.size == 0:
-        return None
+    if before.size == 0 and (one.size or one.root == before.root):
+        return (
+            None
+            if bytes.fromhex(before.root) == EMPTY
+            else Fault("checkpoint", 0, "No rows have another root than that.")
+        )
     proof = [bytes.fromhex(part) for part in one.told["consistency"]]
     if consistent(before.size, one.size, bytes.fromhex(before.root), bytes.fromhex(one.root), proof):
         return None
@@ -306,24 +301,26 @@ def main(arguments: list[str] | None = None) -> int:
     asked = _asked().parse_args(arguments)
     try:
         keys = read_keys("".join(_lines(asked.did)))
-        begun = not asked.keep or Path(asked.kept).exists()
-        kept = read_checkpoints(_lines(asked.kept)) if begun else []
+        kept = _kept(asked.kept, begin=asked.begin)
         published = read_checkpoints(_lines(asked.published))
         fault = check_kept(kept, published, keys)
-        rows = 0
+        rows = covered = 0
+        roots = {one.size: one.root for one in [*kept, *published]}
         if fault is None and asked.rows:
-            rows, fault = check_lines(_lines(asked.rows), {one.size: one.root for one in [*kept, *published]})
-    except (Trouble, OSError, UnicodeDecodeError) as error:
-        print(f"Nothing can be told: {error}", file=sys.stderr)
+            rows, fault = check_lines(_lines(asked.rows), roots)
+            covered = max((size for size in roots if size <= rows), default=0)
+    except Exception as error:  # noqa: BLE001 - whatever hinders it, nothing was shown to be changed
+        print(f"Nothing can be told: {error or type(error).__name__}", file=sys.stderr)
         return 2
     if fault:
         print(f"{fault.code}: {fault.words}")
         return 1
-    if not published:
-        print("Nothing can be told: no checkpoint is published.", file=sys.stderr)
+    if not published or not (kept or asked.begin):
+        what = "no checkpoint is published." if kept or asked.begin else "you kept none yet (--begin keeps the first)."
+        print(f"Nothing can be told: {what}", file=sys.stderr)
         return 2
-    _tell(kept, published, rows)
-    if asked.keep:
+    _tell(kept, published, rows, covered)
+    if asked.keep or asked.begin:
         _keep(Path(asked.kept), kept, published)
     return 0
 
@@ -333,24 +330,46 @@ def _asked() -> argparse.ArgumentParser:
     asked = argparse.ArgumentParser(
         "verify_journal.py", description=words[0], epilog=words[2], formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    asked.add_argument("kept", help="the checkpoints that you kept; with --keep the file may not be there yet")
+    asked.add_argument("kept", help="the checkpoints that you kept")
     asked.add_argument("published", help="the checkpoints of today")
     asked.add_argument("--did", required=True, help="the site's DID document, with its keys")
     asked.add_argument("--rows", help="the journal itself, JSON lines")
-    asked.add_argument("--keep", action="store_true", help="add what was proved to the file that you keep")
+    keeping = asked.add_mutually_exclusive_group()
+    keeping.add_argument("--begin", action="store_true", help="make the file that you keep")
+    keeping.add_argument("--keep", action="store_true", help="add what was proved to the file that you keep")
     return asked
+
+
+def _kept(where: str, *, begin: bool) -> list[Checkpoint]:
+    if not begin:
+        return read_checkpoints(_lines(where))
+    if Path(where).exists():
+        message = f"{where} is there already: --keep adds to it."
+        raise Trouble(message)
+    return []
+
+
+class _Straight(HTTPRedirectHandler):
+    def redirect_request(self, req: Any, fp: Any, code: int, msg: str, headers: Any, newurl: str) -> Any:  # noqa: ANN401, PLR0917 - the library's own signature
+        if not newurl.startswith(SCHEMES):
+            message = f"The address leads on to {newurl}, which is not https."
+            raise Trouble(message)
+        return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
 def _lines(where: str) -> list[str]:
     """The lines of a file, or of what an https address answers."""
     if where.startswith(("https://", "http://")):
-        with urlopen(where, timeout=FAR) as answer:  # noqa: S310 - the person names the site
-            return list(StringIO(answer.read().decode("utf-8"), newline="\n"))
+        if not where.startswith(SCHEMES):
+            message = f"{where} is not https."
+            raise Trouble(message)
+        with build_opener(_Straight).open(where, timeout=FAR) as answer:
+            return list(StringIO(answer.read(MOST).decode("utf-8"), newline="\n"))
     with Path(where).open(encoding="utf-8", newline="\n") as file:
         return list(file)
 
 
-def _tell(kept: list[Checkpoint], published: list[Checkpoint], rows: int) -> None:
+def _tell(kept: list[Checkpoint], published: list[Checkpoint], rows: int, covered: int) -> None:
     newest = published[-1]
     if kept:
         oldest = min(one.size for one in kept)
@@ -362,15 +381,19 @@ def _tell(kept: list[Checkpoint], published: list[Checkpoint], rows: int) -> Non
     )
     print(f"is of {newest.told.get('at')}, root {newest.root}.")
     if rows:
-        print(f"The {rows} rows of the journal are those that the checkpoints were signed over.")
+        print(f"Rows 1 to {covered} of the journal are those that a checkpoint was signed over.")
+    if rows > covered:
+        print(f"Rows {covered + 1} to {rows} follow each other; no checkpoint covers them yet.")
 
 
 def _keep(path: Path, kept: list[Checkpoint], published: list[Checkpoint]) -> None:
     newest = max((one.size for one in kept), default=-1)
-    with path.open("a", encoding="utf-8", newline="\n") as file:
-        for one in published:
-            if one.size > newest:
-                file.write(json.dumps(one.told, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n")
+    told = [one.told for one in [*kept, *(one for one in published if one.size > newest)]]
+    new = path.with_name(path.name + ".new")
+    with new.open("w", encoding="utf-8", newline="\n") as file:
+        for one in told:
+            file.write(json.dumps(one, sort_keys=True, separators=(",", ":"), ensure_ascii=False) + "\n")
+    new.replace(path)
 
 
 if __name__ == "__main__":

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.db import connection
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -9,8 +10,9 @@ from sdgcities import canonical, journal, keys, proving
 from sdgcities.errors import Refused
 from sdgcities.jobs import later
 from sdgcities.models import Checkpoint, Entry, Job, PublicKey, User
-from sdgcities.verify_journal import signed_text
+from sdgcities.verify_journal import CHECKPOINT, signed_text
 
+LOCK = 7_310_004_121  # PostgreSQL's advisory lock for this; any number that nothing else takes
 OWN = Q(act__in=("journal.checkpointed", "key.published"))  # what a checkpoint itself leaves in the journal
 
 
@@ -39,23 +41,31 @@ def ask(*, by: User, at: datetime) -> Job:
 
 @journal.journaled
 def _sign(verdict: proving.Verdict, *, by: User | None, at: datetime) -> Checkpoint:
-    last = Checkpoint.objects.select_for_update(of=("self",)).order_by("-size").first()
+    _one_after_the_other()
+    last = Checkpoint.objects.order_by("-size").first()
     if last is not None and (last.size >= verdict.size or not _news(last.size)):
         return last
     signer = keys.signer("journal")
     _publish(signer, by=by, at=at)
-    proving.grow(verdict.size)
     told = {
+        "type": CHECKPOINT,
         "at": canonical.moment(at),
-        "consistency": proving.proof(last.size, verdict.size) if last else [],
+        "consistency": proving.proved(last, verdict.size, verdict.root),
         "key": signer.id,
         "root": verdict.root,
         "size": verdict.size,
     }
     line = canonical.text({**told, "signature": signer.sign(signed_text(told))})
     made = Checkpoint.objects.create(size=verdict.size, root=verdict.root, at=at, line=line)
-    journal.record("journal.checkpointed", made, by=by, at=at, size=made.size, root=made.root)
+    journal.record("journal.checkpointed", made, by=by, at=at, size=made.size, root=made.root, line=line)
     return made
+
+
+def _one_after_the_other() -> None:
+    """Let one checkpoint be made at a time, so that each is proved from the one before it; on SQLite all writing is so."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
 
 
 def _news(size: int) -> bool:
@@ -65,5 +75,9 @@ def _news(size: int) -> bool:
 def _publish(signer: keys.Signer, *, by: User | None, at: datetime) -> None:
     told = {"purpose": signer.purpose, "multibase": signer.multibase, "since": at}
     key, fresh = PublicKey.objects.get_or_create(fragment=signer.fragment, defaults=told)
+    if key.multibase != signer.multibase:
+        raise Refused(
+            _("The published key is not the one that signs. Somebody changed it: ask whoever runs this site."), "R-H1"
+        )
     if fresh:
         journal.record("key.published", key, by=by, at=at, fragment=key.fragment, multibase=key.multibase)

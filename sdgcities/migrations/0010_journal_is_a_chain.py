@@ -9,13 +9,13 @@ from sdgcities.verify_journal import GENESIS, Tree, leaf
 CHUNK = 2_000
 
 # `journal.append` runs with the rights of the schema's owner and is all that the application may do to the table beside
-# reading it. Rows join one after the other under a lock that ends with the transaction; the function is the
-# transaction's last statement, so whoever waits for the lock holds nothing that its holder could still want.
+# reading it. Rows join one after the other under a lock that ends with the transaction; the function is the transaction's
+# last statement and what was deferred is checked before it (`sdgcities.journal.append`), so its holder wants nothing more.
 POSTGRESQL = (
     "CREATE SCHEMA IF NOT EXISTS journal",
     """
     CREATE TABLE journal.journal_entry (
-        seq bigint PRIMARY KEY,
+        seq bigint PRIMARY KEY CHECK (seq > 0),
         at timestamp with time zone NOT NULL,
         act varchar(100) NOT NULL,
         object varchar(200) NOT NULL,
@@ -44,7 +44,7 @@ POSTGRESQL = (
     """,
     """
     CREATE FUNCTION journal.append(ats timestamptz[], acts text[], objects text[], actors uuid[], bodies text[])
-    RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+    RETURNS bigint LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp SET lock_timeout = '30s' AS $$
     DECLARE
         number bigint;
         previous text;
@@ -60,6 +60,9 @@ POSTGRESQL = (
             number := number + 1;
             IF acts[place] !~ '%(plain)s' OR objects[place] !~ '%(plain)s' THEN
                 RAISE EXCEPTION 'The journal cannot write %%, %%.', acts[place], objects[place];
+            END IF;
+            IF ats[place] < '0001-01-01 UTC' OR ats[place] >= '10000-01-01 UTC' THEN
+                RAISE EXCEPTION 'The journal cannot write this time.';
             END IF;
             IF json_typeof(bodies[place]::json) <> 'object' OR bodies[place] ~ '[\n\r]' THEN
                 RAISE EXCEPTION 'A row of the journal says what was done in one line of RFC 8785.';
@@ -85,7 +88,7 @@ SQLITE = (
     "DROP INDEX journal_entry_object",
     """
     CREATE TABLE journal_entry (
-        seq integer NOT NULL PRIMARY KEY,
+        seq integer NOT NULL PRIMARY KEY CHECK (seq > 0),
         at datetime NOT NULL,
         act varchar(100) NOT NULL,
         object varchar(200) NOT NULL,

@@ -24,7 +24,8 @@ LATEST = 10  # checkpoints that the page shows
 BEYOND = 2**63  # no journal has so many rows, and no column holds the number
 DIGITS = re.compile(r"[0-9]{1,18}")
 DOCUMENT = "did.json"
-COMMANDS = f"pip install cryptography\npython3 verify_journal.py kept.jsonl {{address}} --did {DOCUMENT} --keep"
+RUN = f"python3 verify_journal.py kept.jsonl {{address}} --did {DOCUMENT}"
+COMMANDS = f"pip install cryptography\n{RUN} --begin\n{RUN} --keep"  # the first time, and each time after it
 PROGRAM = Path(verify_journal.__file__)
 
 

@@ -11,8 +11,8 @@ from django.db import connection, transaction
 from sdgcities import jobs, journal, keys, proving
 from sdgcities.actions import checkpointing
 from sdgcities.errors import Refused
-from sdgcities.models import Checkpoint, Entry, Job, PublicKey, User
-from sdgcities.verify_journal import check_published, read_checkpoints, read_keys
+from sdgcities.models import Checkpoint, Entry, Job, PublicKey, Subtree, User
+from sdgcities.verify_journal import GENESIS, check_published, consistent, leaf, read_checkpoints, read_keys
 
 AT = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
@@ -57,8 +57,6 @@ def test_each_continues_the_one_before_and_a_proof_leads_between_any_two(person)
     straight[1].told["consistency"] = proving.proof(first.size, last.size)
     fault = check_published(straight, ours())
     assert fault.code == "signature"  # the line is not the one that was signed, though its proof holds
-    from sdgcities.verify_journal import consistent
-
     parts = [bytes.fromhex(part) for part in proving.proof(first.size, last.size)]
     assert consistent(first.size, last.size, bytes.fromhex(first.root), bytes.fromhex(last.root), parts)
 
@@ -66,8 +64,6 @@ def test_each_continues_the_one_before_and_a_proof_leads_between_any_two(person)
 def test_proofs_are_the_same_from_kept_subtrees_and_from_the_rows(person):
     told(person, 600)
     size = checkpointing.make(by=None, at=AT).size
-    from sdgcities.models import Subtree
-
     kept = {
         (first, second): proving.proof(first, second)
         for first in (1, 255, 256, 300, 513)
@@ -90,7 +86,7 @@ def test_the_journal_tells_of_it_and_of_the_key(person):
     told(person, 1)
     made = checkpointing.make(by=person, at=AT)
     entry = journal.of(made).get()
-    assert json.loads(entry.body) == {"root": made.root, "size": made.size}
+    assert json.loads(entry.body) == {"root": made.root, "size": made.size, "line": made.line}
     assert entry.actor == person.pk
     assert Entry.objects.filter(act="key.published", object=journal.name_of(PublicKey.objects.get())).count() == 1
 
@@ -114,7 +110,78 @@ def test_without_a_key_it_is_refused_with_a_sentence(person, settings, given):
     assert not Checkpoint.objects.exists()
 
 
-def broken():
+@journal.journaled
+def forged(person, **body):
+    journal.record("journal.checkpointed", person, by=person, at=AT, **body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {},
+        {"size": 1, "root": "0" * 64},
+        {"size": 10**15, "root": "0" * 64},
+        {"size": [1], "root": 7},
+        {"line": 7},
+        {"line": "x"},
+        {"line": '{"size":1e999}'},
+        {"line": "[" * 5000},
+    ],
+)
+def test_what_anyone_may_write_into_the_journal_stops_no_checkpoint(person, body):
+    forged(person, **body)
+    assert proving.verify().fault is None
+    assert checkpointing.make(by=None, at=AT).size == Entry.objects.count() - 2
+
+
+def test_a_checkpoint_that_the_journal_tells_of_counts_though_its_row_is_gone(person):
+    told(person, 3)
+    checkpointing.make(by=None, at=AT)
+    Checkpoint.objects.all().delete()
+    told(person, 3)
+    broken(chained=True)
+    assert proving.verify().fault.code == "rewritten"
+
+
+def test_a_published_line_is_held_to_its_signature_and_its_columns(person):
+    told(person, 3)
+    made = checkpointing.make(by=None, at=AT)
+    for change, code in (({"root": "0" * 64}, "signature"), ({"at": "2020-01-01T00:00:00Z"}, "signature")):
+        line = json.dumps({**json.loads(made.line), **change}, sort_keys=True, separators=(",", ":"))
+        told_root = change.get("root", made.root)
+        Checkpoint.objects.update(line=line, root=told_root)
+        Entry.objects.none()
+        assert proving.verify().fault.code in {code, "checkpoint"}
+    Checkpoint.objects.update(line=made.line, root="0" * 64)
+    assert proving.verify().fault.code == "checkpoint"
+    Checkpoint.objects.update(line="no line", root=made.root)
+    assert proving.verify().fault.code == "checkpoint"
+
+
+def test_subtrees_that_somebody_changed_are_made_anew(person):
+    told(person, 300)
+    checkpointing.make(by=None, at=AT)
+    Subtree.objects.update(root="0" * 64)
+    told(person, 300)
+    checkpointing.make(by=None, at=AT)
+    assert check_published(published(), ours()) is None
+    Subtree.objects.filter(place=0).delete()
+    told(person, 300)
+    checkpointing.make(by=None, at=AT)
+    assert check_published(published(), ours()) is None
+
+
+def test_a_published_key_that_somebody_changed_signs_no_more(person):
+    told(person, 1)
+    checkpointing.make(by=None, at=AT)
+    PublicKey.objects.update(multibase=keys.multibase(bytes(32)))
+    Checkpoint.objects.all().delete()
+    told(person, 1)
+    with pytest.raises(Refused, match="Somebody changed it"):
+        checkpointing.make(by=None, at=AT)
+
+
+def broken(*, chained=False):
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
             cursor.execute("ALTER TABLE journal.journal_entry DISABLE TRIGGER USER")
@@ -122,7 +189,19 @@ def broken():
             cursor.execute("DROP TRIGGER journal_entry_stays")
         cursor.execute(
             "UPDATE journal_entry SET act = 'person.other' WHERE seq = (SELECT max(seq) - 1 FROM journal_entry)"
+            if not chained
+            else "UPDATE journal_entry SET act = 'person.other' WHERE seq = 1"
         )
+    last = ""
+    for row in list(proving.rows()) if chained else []:
+        text = json.dumps(
+            {**json.loads(row[3]), "previous": last or GENESIS},
+            sort_keys=True,
+            separators=(",", ":"),
+            ensure_ascii=False,
+        )
+        Entry.objects.filter(pk=row[0]).update(previous=last or GENESIS, digest=leaf(text))
+        last = leaf(text)
 
 
 def test_nothing_is_signed_over_a_broken_journal(person):

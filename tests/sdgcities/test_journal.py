@@ -39,6 +39,17 @@ def test_the_entry_is_the_last_statement_of_the_verb(person):
     assert statements[0].startswith("UPDATE")
 
 
+@pytest.mark.postgres
+def test_what_was_deferred_is_checked_before_the_chain_is_locked(person):
+    """Else a row's parents are locked at the commit, under the chain's lock, for which their holder may be waiting."""
+    with CaptureQueriesContext(connection) as queries:
+        rename(person, name="Bea", by=person, at=AT)
+    statements = [
+        query["sql"].split("(")[0] for query in queries if "CONSTRAINTS" in query["sql"] or "append" in query["sql"]
+    ]
+    assert statements == ["SET CONSTRAINTS ALL IMMEDIATE", "SET CONSTRAINTS ALL DEFERRED", "SELECT journal.append"]
+
+
 def test_the_body_is_the_exact_canonical_text(person):
     rename(person, name="Bea", by=person, at=AT)
     entry = journal.of(person).get()

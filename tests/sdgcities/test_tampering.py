@@ -9,14 +9,15 @@ import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from sdgcities import chain, journal, proving
 from sdgcities.models import Entry, User
-from sdgcities.verify_journal import leaf
+from sdgcities.verify_journal import Tree, leaf
 
 AT = datetime(2026, 11, 21, 12, 30, tzinfo=UTC)
 ROWS = 40
+FAR = 10**9  # a number that no row bears
 COLUMNS = ("at", "act", "object", "actor", "body", "previous", "digest")
 pytestmark = pytest.mark.django_db
 
@@ -100,7 +101,7 @@ class Tamperer:
     def swap(self):
         """Let two rows change places."""
         first, second = sorted(self.die.sample(range(1, self.size + 1), 2))
-        for seq, to in ((first, -1), (second, first), (-1, second)):
+        for seq, to in ((first, FAR), (second, first), (FAR, second)):
             Entry.objects.filter(pk=seq).update(seq=to)
         return "moved", first
 
@@ -121,10 +122,9 @@ class Tamperer:
 
     def shift(self, start, by):
         """Give every row from number START another number."""
-        sign = "-" if by < 0 else "+"
         with connection.cursor() as cursor:
-            cursor.execute(f"UPDATE journal_entry SET seq = -(seq {sign} 1) WHERE seq >= %s", [start])
-            cursor.execute("UPDATE journal_entry SET seq = -seq WHERE seq < 0")
+            cursor.execute("UPDATE journal_entry SET seq = seq + %s WHERE seq >= %s", [FAR, start])
+            cursor.execute("UPDATE journal_entry SET seq = seq - %s WHERE seq >= %s", [FAR - by, FAR])
 
 
 DEEDS = ("edit", "delete", "insert", "swap", "cut", "rewrite")
@@ -140,13 +140,11 @@ def world():
     whole = proving.verify()
     assert whole.fault is None
     middle = whole.size - ROWS // 2
-    rows = [row for row in proving.rows() if row[0] <= middle]
-    from sdgcities.verify_journal import Tree
-
     tree = Tree()
-    for row in rows:
-        tree.add(bytes.fromhex(row[2]))
-    return {middle: tree.root().hex(), whole.size: whole.root}
+    for row in proving.rows():
+        if row[0] <= middle:
+            tree.add(bytes.fromhex(row[2]))
+    return [(middle, tree.root().hex()), (whole.size, whole.root)]
 
 
 def test_every_tampering_is_found_and_named(world, full):
@@ -171,3 +169,31 @@ def test_every_tampering_is_found_and_named(world, full):
     assert sum(found.values()) == times
     assert set(found) == {"edited", "deleted", "inserted", "moved", "cut", "rewritten"}
     assert proving.verify(world).fault is None
+
+
+@pytest.mark.parametrize("seq", [0, -7])
+def test_no_row_stands_before_the_first(world, seq):
+    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {proving.TABLE[connection.vendor]} SELECT {seq}, at, act, object, actor, body, previous, digest FROM journal_entry WHERE seq = 1"
+        )
+
+
+def test_what_is_put_before_the_first_all_the_same_is_found(world):
+    """Who holds the table can take the check away as well."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ALTER TABLE journal.journal_entry DROP CONSTRAINT journal_entry_seq_check")
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA ignore_check_constraints = ON")
+    try:
+        like = Entry.objects.get(pk=1)
+        like.pk = -1
+        like.save(force_insert=True)
+        fault = proving.verify().fault
+    finally:
+        if connection.vendor == "sqlite":
+            with connection.cursor() as cursor:
+                cursor.execute("PRAGMA ignore_check_constraints = OFF")
+    assert (fault.code, fault.seq) == ("inserted", -1)

@@ -38,6 +38,37 @@ ROOTS = [
 ]
 
 
+def edited(line, **change):
+    return json.dumps({**json.loads(line), **change}, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+LINE = json.dumps(
+    {
+        "type": "journal-checkpoint-1",
+        "size": 1,
+        "root": "0" * 64,
+        "key": "k",
+        "consistency": [],
+        "at": "",
+        "signature": "",
+    }
+)
+TORN = [
+    {"size": "1"},
+    {"size": 1.0},
+    {"size": True},
+    {"size": -1},
+    {"root": "A" * 64},
+    {"root": "00"},
+    {"consistency": ["00"]},
+    {"type": "x"},
+]
+
+
+def test_the_line_that_the_torn_ones_are_made_of_is_one():
+    assert read_checkpoints([LINE])[0].size == 1
+
+
 def hashed(raw):
     return sha256(b"\0" + raw).digest()
 
@@ -97,7 +128,7 @@ def test_no_proof_leads_from_nothing_or_backwards(first, second):
 
 def test_a_key_reads_back_from_its_multikey():
     raw = bytes(range(32))
-    text = verify_journal.multibase(raw)
+    text = keys.multibase(raw)
     document = json.dumps({"verificationMethod": [{"id": "did:web:x#one", "publicKeyMultibase": text}]})
     assert text.startswith("z6Mk")
     assert read_keys(document) == {"one": raw}
@@ -109,7 +140,7 @@ def test_a_document_without_keys_is_said_to_be_none(document):
         read_keys(document)
 
 
-@pytest.mark.parametrize("line", ["x", "[]", "{}", '{"size":1,"root":"00","key":"k","consistency":[]}'])
+@pytest.mark.parametrize("line", ["x", "[]", "{}", "[" * 9000, *(edited(LINE, **one) for one in TORN)])
 def test_a_line_that_is_no_checkpoint_is_named(line):
     with pytest.raises(Trouble, match="Line 1"):
         read_checkpoints([line])
@@ -166,19 +197,19 @@ def hub(tmp_path, db):
         checkpointing.make(by=None, at=AT)
         made.take()
         if times == 5:
-            code, said = made.ask("--keep")
+            assert made.ask("--keep")[0] == 2  # a file that is gone is no file that was kept
+            code, said = made.ask("--begin")
             assert (code, "You kept no checkpoint yet" in said) == (0, True), said
+            assert made.ask("--begin")[0] == 2
     return made
-
-
-def edited(line, **change):
-    return json.dumps({**json.loads(line), **change}, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def test_what_was_kept_still_stands(hub):
     code, said = hub.ask("--rows", "rows.jsonl")
     assert (code, "Nothing before your checkpoints was changed" in said) == (0, True), said
-    assert f"The {Entry.objects.count()} rows of the journal are those" in said
+    covered, rows = Checkpoint.objects.order_by("size").last().size, Entry.objects.count()
+    assert f"Rows 1 to {covered} of the journal are those" in said
+    assert f"Rows {covered + 1} to {rows} follow each other; no checkpoint covers them" in said
 
 
 def test_it_keeps_what_is_new_once(hub):
@@ -187,6 +218,19 @@ def test_it_keeps_what_is_new_once(hub):
     assert kept == (hub.folder / "today.jsonl").read_text(encoding="utf-8")
     hub.ask("--keep")
     assert (hub.folder / "kept.jsonl").read_text(encoding="utf-8") == kept
+
+
+def test_a_kept_file_without_its_last_line_feed_is_kept_on(hub):
+    path = hub.folder / "kept.jsonl"
+    path.write_text(path.read_text(encoding="utf-8").rstrip("\n"), encoding="utf-8")
+    assert hub.ask("--keep")[0] == 0
+    assert hub.ask("--keep")[0] == 0
+
+
+@pytest.mark.parametrize("address", ["http://example.org/checkpoints.jsonl", "http://127.0.0.1.example.org/x"])
+def test_nothing_is_asked_without_tls(hub, address):
+    code, said = hub.ask("--rows", address)
+    assert (code, "Nothing can be told" in said) == (2, True), said
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 import psycopg2
 from django.core.management.base import BaseCommand, CommandError
-from psycopg2.extensions import connection
+from psycopg2.extensions import connection, encrypt_password
 from psycopg2.sql import SQL, Identifier, Literal
 
 from sdgcities.environment import env
@@ -26,6 +26,7 @@ FUNCTIONS = """
 """
 KINDS = {"r": "TABLE", "p": "TABLE", "v": "VIEW", "m": "MATERIALIZED VIEW", "S": "SEQUENCE"}
 OWNER = (
+    "ALTER DATABASE {database} OWNER TO {owner}",
     "GRANT CONNECT, CREATE, TEMPORARY ON DATABASE {database} TO {owner}",
     "CREATE SCHEMA IF NOT EXISTS journal",
     "ALTER SCHEMA journal OWNER TO {owner}",
@@ -33,11 +34,12 @@ OWNER = (
 )
 # What the application may do, now and to what a later migration makes: in `journal` reading and one function, no more.
 APPLICATION = (
+    "REVOKE ALL ON DATABASE {database} FROM PUBLIC, {application}",  # a temporary table could stand before the journal's
     "REVOKE CREATE ON SCHEMA public FROM PUBLIC, {application}",
     "REVOKE ALL ON SCHEMA journal FROM PUBLIC, {application}",
     "REVOKE ALL ON ALL TABLES IN SCHEMA journal FROM PUBLIC, {application}",
     "REVOKE ALL ON ALL FUNCTIONS IN SCHEMA journal FROM PUBLIC, {application}",
-    "GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {application}",
+    "GRANT CONNECT ON DATABASE {database} TO {application}",
     "GRANT USAGE ON SCHEMA public, journal TO {application}",
     "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {application}",
     "GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA public TO {application}",
@@ -110,7 +112,8 @@ def _make_role(server: connection, login: Login) -> None:
             raise CommandError(message)
         verb = "ALTER" if found else "CREATE"
         words = SQL(verb + " ROLE {role} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD {password}")
-        password = Literal(login.password) if login.password else SQL("NULL")
+        hidden = encrypt_password(login.password, login.name, server, "scram-sha-256") if login.password else None
+        password = Literal(hidden)  # as the server keeps it: the words themselves stand in no log
         cursor.execute(words.format(role=Identifier(login.name), password=password))
 
 

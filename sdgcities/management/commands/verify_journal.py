@@ -43,15 +43,15 @@ class Command(BaseCommand):
             sys.exit(1)
 
 
-def _kept(checkpoints: Path | None, did: Path | None) -> tuple[dict[int, str], Fault | None]:
-    """The roots of the file by size, or what is wrong with the file itself."""
+def _kept(checkpoints: Path | None, did: Path | None) -> tuple[list[proving.Root], Fault | None]:
+    """The sizes and roots of the file, or what is wrong with the file itself."""
     if checkpoints is None:
-        return {}, None
+        return [], None
     known = read_keys(did.read_text(encoding="utf-8") if did else json.dumps(keys.document()))
     with checkpoints.open(encoding="utf-8", newline="\n") as file:
         found = read_checkpoints(file)
     fault = next((fault for one in found if (fault := check_signature(one, known))), None)
-    return {one.size: one.root for one in found}, fault
+    return [(one.size, one.root) for one in found], fault
 
 
 def _told(fault: Fault | None) -> dict[str, object] | None:
