@@ -39,6 +39,14 @@ def may_change_the_journal() -> bool:
         return bool(cursor.fetchone()[0])
 
 
+def is_one_role() -> bool:
+    """Whether the journal is there and the connection's role could change it; False where nothing can be asked."""
+    try:
+        return connection.vendor == "postgresql" and may_change_the_journal()
+    except DatabaseError:
+        return False
+
+
 @checks.register(checks.Tags.security, deploy=True)
 def journal_is_not_ours(app_configs: Sequence[Any] | None, **more: object) -> list[checks.CheckMessage]:
     """Before the site opens: the journal must not be the application's to change, and there must be a key to sign it."""

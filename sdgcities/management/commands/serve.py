@@ -11,7 +11,6 @@ from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection
 from waitress.server import BaseWSGIServer, create_server
 
 from sdgcities import ownership
@@ -33,9 +32,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         signal.signal(signal.SIGTERM, _end)
         signal.signal(signal.SIGINT, _end)  # said here, since a script's background job inherits it ignored
-        if connection.vendor == "postgresql" and ownership.may_change_the_journal():
-            self.stderr.write(f"{ownership.ONE_ROLE} {ownership.HINT}")
         server = _listen(options["host"], options["port"], options["threads"])
+        if ownership.is_one_role():
+            self.stderr.write(f"{ownership.ONE_ROLE} {ownership.HINT}")
         worker = None if options["no_worker"] else subprocess.Popen([sys.executable, sys.argv[0], "work"])  # noqa: S603 - ourselves
         if worker:
             threading.Thread(target=_close_after, args=(worker, threading.get_ident()), daemon=True).start()
