@@ -26,6 +26,7 @@ SQLITE = """
     || ',"body":' || body || ',"object":' || json_quote(object)
     || ',"previous":"' || previous || '","seq":' || seq || '}'
 """
+TABLE = {"postgresql": "journal.journal_entry", "sqlite": "journal_entry"}  # its own, whatever else bears the name
 LINE = {"postgresql": POSTGRESQL, "sqlite": SQLITE}  # an expression over the table's columns, by vendor
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db import DatabaseError, connection, transaction
 
 from sdgcities import canonical
-from sdgcities.chain import LINE
+from sdgcities.chain import LINE, TABLE
 from sdgcities.merkle import prove
 from sdgcities.models import Checkpoint, Entry, PublicKey, Subtree
 from sdgcities.unbroken import Row, check
@@ -24,8 +24,6 @@ from sdgcities.verify_journal import (
 
 CHUNK = 5_000  # rows that are fetched at a time
 EVERY = 8  # levels between the subtrees that are kept
-TABLE = {"postgresql": "journal.journal_entry", "sqlite": "journal_entry"}  # its own, whatever else bears the name
-
 Root = tuple[int, str]  # how many rows, and the Merkle root over them in hex
 
 

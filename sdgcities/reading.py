@@ -11,7 +11,7 @@ from django.db.models import CharField, Func, QuerySet
 
 from sdgcities import acts
 from sdgcities.acts import Thing
-from sdgcities.chain import LINE, line
+from sdgcities.chain import LINE, TABLE, line
 from sdgcities.models import Entry, Membership, User
 
 ON_A_PAGE = 50
@@ -160,8 +160,8 @@ def _ran(part: Membership, at: datetime) -> bool:
 
 def text(entry: Entry) -> str:
     """The row's canonical text, of which its digest is taken."""
-    told_of = {"act": entry.act, "obj": entry.object, "actor": entry.actor, "body": entry.body}
-    return line(entry.seq, entry.previous, at=entry.at, **told_of)  # type: ignore[arg-type] # each its own
+    one = entry
+    return line(one.seq, one.previous, at=one.at, act=one.act, obj=one.object, actor=one.actor, body=one.body)
 
 
 def lines(last: int) -> Iterator[str]:
@@ -170,8 +170,8 @@ def lines(last: int) -> Iterator[str]:
     Some rows at a time, each time by a question of its own: who takes the journal out slowly holds no transaction open,
     which on SQLite would keep everybody from writing. Nothing can change meanwhile: rows are only ever added.
     """
-    columns = LINE[connection.vendor]
-    sql = f"SELECT seq, {columns} FROM journal_entry WHERE seq > %s AND seq <= %s ORDER BY seq LIMIT %s"  # noqa: S608 - our own text
+    columns, table = LINE[connection.vendor], TABLE[connection.vendor]
+    sql = f"SELECT seq, {columns} FROM {table} WHERE seq > %s AND seq <= %s ORDER BY seq LIMIT %s"  # noqa: S608 - our own text
     seq = 0
     while seq < last:
         with connection.cursor() as cursor:

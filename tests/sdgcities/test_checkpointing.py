@@ -146,12 +146,10 @@ def test_a_checkpoint_that_the_journal_tells_of_counts_though_its_row_is_gone(pe
 def test_a_published_line_is_held_to_its_signature_and_its_columns(person):
     told(person, 3)
     made = checkpointing.make(by=None, at=AT)
-    for change, code in (({"root": "0" * 64}, "signature"), ({"at": "2020-01-01T00:00:00Z"}, "signature")):
+    for change in ({"root": "0" * 64}, {"at": "2020-01-01T00:00:00Z"}):
         line = json.dumps({**json.loads(made.line), **change}, sort_keys=True, separators=(",", ":"))
-        told_root = change.get("root", made.root)
-        Checkpoint.objects.update(line=line, root=told_root)
-        Entry.objects.none()
-        assert proving.verify().fault.code in {code, "checkpoint"}
+        Checkpoint.objects.update(line=line, root=change.get("root", made.root))
+        assert proving.verify().fault.code == "signature"
     Checkpoint.objects.update(line=made.line, root="0" * 64)
     assert proving.verify().fault.code == "checkpoint"
     Checkpoint.objects.update(line="no line", root=made.root)

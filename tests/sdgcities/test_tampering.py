@@ -175,7 +175,7 @@ def test_every_tampering_is_found_and_named(world, full):
 def test_no_row_stands_before_the_first(world, seq):
     with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {proving.TABLE[connection.vendor]} SELECT {seq}, at, act, object, actor, body, previous, digest FROM journal_entry WHERE seq = 1"
+            f"INSERT INTO {chain.TABLE[connection.vendor]} SELECT {seq}, at, act, object, actor, body, previous, digest FROM journal_entry WHERE seq = 1"
         )
 
 
